@@ -1,0 +1,349 @@
+//! What the program has to say about a document: findings with a stable code, a severity, the
+//! place in the source, the quoted text and what to do about it.
+//!
+//! Architecture invariant: this module knows no other module of the crate.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A language that messages are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// One sentence in both languages of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The sentence in Chinese.
+    pub zh: Cow<'static, str>,
+    /// The sentence in English.
+    pub en: Cow<'static, str>,
+}
+
+impl Message {
+    /// Pairs a Chinese sentence with its English twin.
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+
+    /// Returns the sentence in `language`.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// How grave a finding is, the gravest last, so that severities compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; nothing has to be done.
+    Note,
+    /// The source text lost something; nobody wrote it wrong.
+    SourceIncomplete,
+    /// Likely wrong; a person should look.
+    Warning,
+    /// Wrong, or a part of the work could not be done.
+    Error,
+}
+
+/// A place in a text: line and column, both counted from 1, the column in characters.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// One thing found: in a source text, in a template, in a workbook, or while files were made.
+///
+/// Built with [`Finding::new`] and the `at`, `in_form`, … methods, which may come in any order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable name in kebab-case, such as `milestone-moved`; see [`Code`].
+    pub code: Code,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What was found.
+    pub message: Message,
+    /// What to do about it.
+    pub help: Message,
+    /// The file, as the user named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Where in the file; the first place is the main one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+    /// The number of the form (the `3` of `3.…绩效目标表`) it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<u32>,
+    /// Path of the model field it is about, such as `spending_plan[3].percent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The text it is about, as it stands in the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+}
+
+impl Finding {
+    /// A finding of `code` with that code's severity and help, saying `message`.
+    #[must_use]
+    pub fn new(code: Code, message: Message) -> Self {
+        Self {
+            severity: code.severity(),
+            help: code.help(),
+            code,
+            message,
+            file: None,
+            places: Vec::new(),
+            form: None,
+            field: None,
+            quote: None,
+        }
+    }
+
+    /// Adds a place; the first one added is the main one.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.places.push(place);
+        self
+    }
+
+    /// Adds a place if there is one.
+    #[must_use]
+    pub fn at_some(self, place: Option<Place>) -> Self {
+        match place {
+            Some(place) => self.at(place),
+            None => self,
+        }
+    }
+
+    /// Names the file it was found in.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// Names the number of the form it is about.
+    #[must_use]
+    pub fn in_form(mut self, number: u32) -> Self {
+        self.form = Some(number);
+        self
+    }
+
+    /// Names the model field it is about.
+    #[must_use]
+    pub fn on_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Quotes the text it is about; long texts are cut in the middle when shown, not here.
+    #[must_use]
+    pub fn quoting(mut self, text: impl Into<String>) -> Self {
+        self.quote = Some(text.into());
+        self
+    }
+
+    /// Replaces the help of its code by a more exact one.
+    #[must_use]
+    pub fn with_help(mut self, help: Message) -> Self {
+        self.help = help;
+        self
+    }
+}
+
+macro_rules! codes {
+    ($( $(#[doc = $doc:literal])+ $variant:ident $name:literal $severity:ident $zh:literal $en:literal; )+) => {
+        /// The stable name of a kind of finding. Its severity and its help are fixed here, once.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $( $(#[doc = $doc])+ #[serde(rename = $name)] $variant, )+
+        }
+
+        impl Code {
+            /// All codes, in the order of their declaration.
+            pub const ALL: &'static [Code] = &[ $(Code::$variant,)+ ];
+
+            /// The name in kebab-case, as it is printed and as it stands in JSON.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)+ }
+            }
+
+            /// How grave a finding of this code is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)+ }
+            }
+
+            /// What a person should do about it.
+            #[must_use]
+            pub fn help(self) -> Message {
+                match self { $(Code::$variant => Message { zh: Cow::Borrowed($zh), en: Cow::Borrowed($en) },)+ }
+            }
+
+            /// What the code means, as its documentation says.
+            #[must_use]
+            pub fn documentation(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+codes! {
+    // ---- bytes and text
+    /// The input could not be opened or read.
+    InputUnreadable "input-unreadable" Error
+        "请核对路径和读取权限后重试。" "Check the path and the permission to read it, then run again.";
+    /// The input holds no text at all.
+    SourceEmpty "source-empty" Error
+        "请核对文件是否导出完整。" "Check that the text was exported whole.";
+    /// The input is not text but some binary file.
+    SourceBinary "source-binary" Error
+        "请先把文档另存为纯文本后再转换。" "Save the document as plain text first, then convert that.";
+    /// Some bytes do not belong to the encoding of the text; they show as U+FFFD.
+    BytesUndecodable "bytes-undecodable" Error
+        "请用原软件以 UTF-8 重新导出，或按位置补正乱码。" "Export the text again as UTF-8, or mend the marked characters.";
+    /// A `model.json` is not a model.
+    ModelInvalid "model-invalid" Error
+        "请对照 `jixiao schema` 修正 JSON。" "Mend the JSON; `jixiao schema` prints what is expected.";
+
+    // ---- the document
+    /// There is no performance target form in the text.
+    NoForm "no-form" Error
+        "请确认文本中含有“项目编码”“绩效目标”等表格内容。" "Check that the text holds the tables of the forms (项目编码, 绩效目标, …).";
+    /// The department is not printed; it was taken from the unit's name.
+    DepartmentInferred "department-inferred" Warning
+        "请核对部门名称，必要时补上封面。" "Check the department's name; add the cover if it is missing.";
+    /// The year is not printed on a cover; it was taken from the titles of the forms.
+    YearInferred "year-inferred" Warning
+        "请核对年度，必要时补上封面。" "Check the year; add the cover if it is missing.";
+    /// Neither department nor unit is named anywhere in the text.
+    DepartmentMissing "department-missing" Warning
+        "请在文本开头补上封面（部门名称和年度）。" "Add a cover with the department's name and the year.";
+    /// No year is named anywhere in the text.
+    YearMissing "year-missing" Warning
+        "请在文本开头补上封面（部门名称和年度）。" "Add a cover with the department's name and the year.";
+    /// The text has no cover.
+    CoverMissing "cover-missing" SourceIncomplete
+        "如原文件有封面，请一并导出。" "If the original has a cover, export it too.";
+    /// A section of the narrative is not in the text.
+    NarrativeMissing "narrative-missing" SourceIncomplete
+        "如原文件有该部分，请一并导出。" "If the original has this section, export it too.";
+    /// A paragraph that a page break cut in two was joined again.
+    ParagraphJoined "paragraph-joined" Note
+        "请核对接合处。" "Look at the seam.";
+    /// A heading that was broken over lines was joined again.
+    HeadingJoined "heading-joined" Note
+        "请核对接合处。" "Look at the seam.";
+    /// A text stands where nothing is expected; it is in no form.
+    TextUnplaced "text-unplaced" Warning
+        "请把该内容移到所属的栏目，或确认可以舍去。" "Move it where it belongs, or make sure that it may be left out.";
+    /// A table whose labels belong to no known form.
+    FormUnknown "form-unknown" Error
+        "请用 `--templates` 提供该表样式，或改用已有表样。" "Give its form with `--templates`, or use a known form.";
+
+    // ---- a form
+    /// A field that the form prints is not in the text, label and all.
+    FieldMissing "field-missing" SourceIncomplete
+        "请对照原件补上该栏目。" "Add the field from the original.";
+    /// A form has no indicator at all.
+    IndicatorsMissing "indicators-missing" SourceIncomplete
+        "请对照原件补上指标。" "Add the indicators from the original.";
+    /// A milestone of the spending plan is not in the text.
+    MilestoneLost "milestone-lost" SourceIncomplete
+        "请对照原件补上该时点的百分比。" "Add the percentage of that milestone from the original.";
+    /// A milestone stood in another place than its row and was put back.
+    MilestoneMoved "milestone-moved" Note
+        "请核对该时点的百分比。" "Check the percentage of that milestone.";
+    /// A value without a milestone above it was given to the milestone that the row lost.
+    MilestoneRestored "milestone-restored" Note
+        "请核对该时点的百分比。" "Check the percentage of that milestone.";
+    /// A row lost its leading cell; its cells were put back under their headings.
+    LeadingCellLost "leading-cell-lost" Note
+        "请核对该行的一级指标。" "Check the level-1 indicator of that row.";
+    /// A cell that a page break cut in two was joined again.
+    CellJoined "cell-joined" Note
+        "请核对接合处。" "Look at the seam.";
+    /// A cell has no column; it was kept with the cell before it.
+    CellSurplus "cell-surplus" Warning
+        "请核对该行各列的内容。" "Check the columns of that row.";
+    /// A level-1 or level-2 indicator is not one that the form knows.
+    LevelUnknown "level-unknown" Warning
+        "请核对指标名称。" "Check the name of the indicator.";
+    /// An amount is not a number.
+    AmountUnreadable "amount-unreadable" Warning
+        "请填写以万元为单位的数字。" "Give a number in wan yuan.";
+    /// A percentage is not a number.
+    PercentUnreadable "percent-unreadable" Warning
+        "请填写 0% 至 100% 的累计百分比。" "Give a cumulative percentage from 0 % to 100 %.";
+    /// Two forms of one document have the same number.
+    FormNumberRepeated "form-number-repeated" Warning
+        "请按顺序重新编号。" "Number the forms in order.";
+    /// A form has no number in its title; it was given its place in the order.
+    FormNumberMissing "form-number-missing" Note
+        "请核对表号。" "Check the number.";
+
+    // ---- filling and layout
+    /// The asked-for form shows a field that this project has no value for.
+    FillWithoutValue "fill-without-value" Note
+        "如有需要请补填。" "Fill it in if it is wanted.";
+    /// The asked-for form has no place for a value of this project; it stays in the model.
+    FillWithoutPlace "fill-without-place" Warning
+        "该内容保留在 model.json 中，未印出；请人工处理。" "It stays in model.json and is not printed; place it by hand.";
+    /// A template cannot be used.
+    TemplateBroken "template-broken" Error
+        "请按所示文件和行号修改模板。" "Mend the template at the line shown.";
+    /// A font cannot be used.
+    FontBroken "font-broken" Error
+        "请换用可用的 TrueType 字体。" "Use a sound TrueType font.";
+    /// No face has this character; a visible mark stands in its place in the PDF.
+    GlyphMissing "glyph-missing" Warning
+        "请改用常用字，或用 `--fonts` 提供含该字的字体。" "Use another character, or give a font that has it.";
+    /// The workbook or the PDF of a department could not be made.
+    OutputFailed "output-failed" Error
+        "请按提示处理后重试。" "Follow the message and run again.";
+
+    // ---- files
+    /// Two inputs hold the same department and year.
+    DepartmentTwice "department-twice" Warning
+        "请核对是否重复报送；两份均已分别生成。" "Check whether it was sent in twice; both were made.";
+    /// A file in the output folder was changed since it was made; it was left alone.
+    OutputEdited "output-edited" Error
+        "请另选输出文件夹，或先移走该文件。" "Choose another output folder, or move that file away first.";
+    /// The output folder or a file in it cannot be written.
+    OutputUnwritable "output-unwritable" Error
+        "请核对路径、权限和磁盘空间。" "Check the path, the permission and the free space.";
+}

@@ -1,0 +1,10 @@
+//! `jixiao` (绩效) turns raw text of Chinese departmental budget performance documents
+//! (部门预算绩效文本) into the official workbook and PDF of each department.
+//!
+//! The data flows one way:
+//! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
+
+pub mod finding;
+pub mod model;
+pub mod sheet;
+pub mod vocab;

@@ -1,0 +1,2 @@
+//! The command `jixiao`: everything is in the library.
+fn main() {}

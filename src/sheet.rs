@@ -1,0 +1,218 @@
+//! Neutral sheets: what the templates yield, and what the workbook, the PDF and the preview are
+//! made from. Lengths are in points (1/72 inch).
+//!
+//! Architecture invariant: nothing here knows of a file format, a template or the model; a cell
+//! only carries the *name* of the model field that it shows.
+
+use rust_decimal::Decimal;
+
+/// Width of the type area of a page in points (156 mm, GB/T 9704-2012).
+pub const TYPE_AREA_WIDTH: f32 = 442.2;
+/// Height of the type area of a page in points (225 mm, GB/T 9704-2012).
+pub const TYPE_AREA_HEIGHT: f32 = 637.8;
+
+/// One department's document, ready to be written out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    /// Title for the document properties.
+    pub title: String,
+    /// Author for the document properties: who compiled it.
+    pub author: String,
+    /// The year of the document; its files are dated 1 January of it.
+    pub year: Option<i32>,
+    /// The sheets in their order.
+    pub sheets: Vec<Sheet>,
+}
+
+/// One part of the document: it begins on a new page of the PDF, and most kinds are a sheet of
+/// their own in the workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// What part of the document it is.
+    pub kind: SheetKind,
+    /// Name that links point to, unique in the document.
+    pub id: String,
+    /// Name of the sheet's tab; writers shorten it to what their format takes.
+    pub name: String,
+    /// What stands on it, from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+/// The parts of a performance document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetKind {
+    /// The cover; its page has no number.
+    Cover,
+    /// The contents list; its pages have no number, the PDF adds page numbers and leaders.
+    Contents,
+    /// A page that holds the title of a part. It is not a sheet of the workbook.
+    PartTitle,
+    /// The narrative.
+    Narrative,
+    /// One performance target form.
+    Form,
+}
+
+/// One piece of a sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A line or a paragraph of text, headings included.
+    Text(TextBlock),
+    /// A table.
+    Table(Table),
+}
+
+/// A heading, a paragraph or a line of the contents list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TextBlock {
+    /// The text; `\n` begins a new line.
+    pub text: String,
+    /// How it looks.
+    pub style: Style,
+    /// Level in the outline of the PDF: 0 for none, else 1 or 2.
+    pub outline: u8,
+    /// Name that links may point to.
+    pub id: Option<String>,
+    /// Name of the sheet or block that a click leads to; in a contents sheet the page number of
+    /// that target is shown.
+    pub link: Option<String>,
+    /// Path of the model field it shows, such as `narrative.safeguards[0]`.
+    pub field: Option<String>,
+}
+
+/// A table. Rows hold only the cells that begin in them; a covered place has no cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Column widths in points.
+    pub columns: Vec<f32>,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One row of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Whether it is shown again on top of each page that the rows below it continue on.
+    pub header: bool,
+    /// Least height in points.
+    pub height: f32,
+    /// The cells that begin in this row, from left to right.
+    pub cells: Vec<Cell>,
+}
+
+/// One cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// First column, from 0.
+    pub column: usize,
+    /// Number of columns, at least 1.
+    pub column_span: usize,
+    /// Number of rows, at least 1.
+    pub row_span: usize,
+    /// The text; `\n` begins a new line.
+    pub text: String,
+    /// The number that the text says, where the cell holds an amount.
+    pub amount: Option<Decimal>,
+    /// How it looks.
+    pub style: Style,
+    /// Path of the model field it shows, such as `projects[0].budget.total`.
+    pub field: Option<String>,
+}
+
+/// How a text or a cell looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Style {
+    /// The face.
+    pub face: Face,
+    /// Size in points.
+    pub size: f32,
+    /// Where the lines stand in their width.
+    pub align: Align,
+    /// Where the text stands in the height of its cell.
+    pub vertical: Vertical,
+    /// Indent of the first line, in ems.
+    pub indent: f32,
+    /// Distance from baseline to baseline in points; 0 for 1.35 times the size.
+    pub pitch: f32,
+    /// Space above in points, left out on top of a page unless the sheet begins with it.
+    pub before: f32,
+    /// Space below in points.
+    pub after: f32,
+    /// Whether the cell has borders.
+    pub border: bool,
+    /// Whether a page must not end after it.
+    pub keep: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            face: Face::Song,
+            size: 10.5,
+            align: Align::Left,
+            vertical: Vertical::Middle,
+            indent: 0.0,
+            pitch: 0.0,
+            before: 0.0,
+            after: 0.0,
+            border: false,
+            keep: false,
+        }
+    }
+}
+
+impl Style {
+    /// Distance from baseline to baseline in points.
+    #[must_use]
+    pub fn line_pitch(&self) -> f32 {
+        if self.pitch > 0.0 {
+            self.pitch
+        } else {
+            self.size * 1.35
+        }
+    }
+}
+
+/// The five faces of an official document (GB/T 9704-2012).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Face {
+    /// 仿宋, the body.
+    Fangsong,
+    /// 小标宋, titles.
+    Title,
+    /// 黑体, level-1 headings and labels.
+    Hei,
+    /// 楷体, level-2 headings.
+    Kai,
+    /// 宋体, tables and page numbers.
+    Song,
+}
+
+impl Face {
+    /// All faces, in the order of their declaration.
+    pub const ALL: [Face; 5] = [Face::Fangsong, Face::Title, Face::Hei, Face::Kai, Face::Song];
+}
+
+/// Where lines stand in their width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// At the left edge.
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right edge.
+    Right,
+    /// Filling the width, the last line at the left edge.
+    Justify,
+}
+
+/// Where text stands in the height of its cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vertical {
+    /// At the top.
+    Top,
+    /// In the middle.
+    Middle,
+    /// At the bottom.
+    Bottom,
+}

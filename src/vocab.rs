@@ -1,0 +1,227 @@
+//! The label tables: for each form the texts that announce its fields, its milestones and its
+//! indicator levels. They are data beside the templates (`templates/<form>/labels.toml`), built in
+//! or read from a folder, so that a form is added without code.
+//!
+//! Architecture invariant: no label literal stands anywhere else in the crate.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The label tables of the document and of all known forms.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    /// The labels around the forms: cover, contents, parts, sections.
+    pub document: Labels,
+    /// The forms, in the order of their names.
+    pub forms: Vec<Form>,
+}
+
+/// The texts of labels by the name of what they announce; the first text is the printed one.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Labels(pub BTreeMap<String, Vec<String>>);
+
+impl Labels {
+    /// The text that is printed for `name`; empty where the table has no such label.
+    #[must_use]
+    pub fn printed(&self, name: &str) -> &str {
+        self.0
+            .get(name)
+            .and_then(|texts| texts.first())
+            .map_or("", String::as_str)
+    }
+
+    /// All texts that are read as `name`, the printed one first.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The label table of one form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Its name, that of its folder, such as `hebei-2021`.
+    pub name: String,
+    /// What its titles end with.
+    pub title: Vec<String>,
+    /// The labels of its fields.
+    pub labels: Labels,
+    /// The milestones of its spending plan, in order.
+    pub milestones: Vec<String>,
+    /// What a percentage is printed with: `%` or nothing.
+    pub printed_percent: String,
+    /// The label below whose amounts the purpose stands, where it has no label of its own.
+    pub purpose_below: Option<String>,
+    /// Level 1 with the level 2 that may stand under it.
+    pub indicators: Vec<Level1>,
+}
+
+/// A level-1 indicator and its level-2 indicators.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level1 {
+    /// Its texts, the printed one first.
+    #[serde(rename = "level1")]
+    pub texts: Vec<String>,
+    /// The level 2 that may stand under it.
+    pub level2: Vec<String>,
+    /// Whether it is a level 1 only before one of these.
+    #[serde(default)]
+    pub needs_level2: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentFile {
+    labels: Labels,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormFile {
+    form: FormHead,
+    labels: Labels,
+    spending_plan: SpendingPlan,
+    #[serde(default)]
+    purpose: Purpose,
+    #[serde(default)]
+    indicators: Vec<Level1>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormHead {
+    name: String,
+    title: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpendingPlan {
+    milestones: Vec<String>,
+    #[serde(default)]
+    printed_percent: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Purpose {
+    below: Option<String>,
+}
+
+/// Why a label table cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VocabularyError {
+    /// The file, as it was named to [`Vocabulary::read`].
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Vocabulary {
+    /// The vocabulary that is built in.
+    ///
+    /// # Panics
+    ///
+    /// Never: the tests read the built-in tables.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::read(BUILT_IN.iter().copied())
+            .unwrap_or_else(|error| panic!("{}: {}", error.file, error.message))
+    }
+
+    /// Reads label tables. Of `files`, pairs of a path below the template folder and its text, it
+    /// takes `labels.toml` and every `<form>/labels.toml`; a later file replaces an earlier one of the
+    /// same path.
+    ///
+    /// # Errors
+    ///
+    /// The first table that is not TOML of the expected shape, or a form without its own name.
+    pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, VocabularyError> {
+        let mut document = Labels::default();
+        let mut forms = BTreeMap::new();
+        for (path, text) in files {
+            if path == "labels.toml" {
+                document = from_toml::<DocumentFile>(path, text)?.labels;
+            } else if let Some(folder) = path.strip_suffix("/labels.toml") {
+                let file: FormFile = from_toml(path, text)?;
+                if file.form.name != folder {
+                    return Err(VocabularyError {
+                        file: path.to_owned(),
+                        line: None,
+                        message: format!("the form is named {:?}, its folder {folder:?}", file.form.name),
+                    });
+                }
+                forms.insert(
+                    folder.to_owned(),
+                    Form {
+                        name: file.form.name,
+                        title: file.form.title,
+                        labels: file.labels,
+                        milestones: file.spending_plan.milestones,
+                        printed_percent: file.spending_plan.printed_percent,
+                        purpose_below: file.purpose.below,
+                        indicators: file.indicators,
+                    },
+                );
+            }
+        }
+        Ok(Self {
+            document,
+            forms: forms.into_values().collect(),
+        })
+    }
+
+    /// The form of that name.
+    #[must_use]
+    pub fn form(&self, name: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.name == name)
+    }
+}
+
+fn from_toml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, VocabularyError> {
+    toml::from_str(text).map_err(|error| VocabularyError {
+        file: path.to_owned(),
+        line: error
+            .span()
+            .map(|span| 1 + text[..span.start].matches('\n').count() as u32),
+        message: error.message().to_owned(),
+    })
+}
+
+const BUILT_IN: &[(&str, &str)] = &[
+    ("labels.toml", include_str!("../templates/labels.toml")),
+    (
+        "hebei-2021/labels.toml",
+        include_str!("../templates/hebei-2021/labels.toml"),
+    ),
+    (
+        "tangshan-2022/labels.toml",
+        include_str!("../templates/tangshan-2022/labels.toml"),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_tables_read() {
+        let vocabulary = Vocabulary::built_in();
+        assert_eq!(vocabulary.forms.len(), 2);
+        for form in &vocabulary.forms {
+            assert_eq!(form.milestones.len(), 4, "{}", form.name);
+            assert!(!form.labels.printed("code").is_empty(), "{}", form.name);
+        }
+    }
+
+    #[test]
+    fn a_mistake_names_file_and_line() {
+        let error = Vocabulary::read([("labels.toml", "[labels]\ncode = 3\n")]).expect_err("a mistake");
+        assert_eq!((error.file.as_str(), error.line), ("labels.toml", Some(2)));
+    }
+}
