@@ -4,7 +4,9 @@
 //! The data flows one way:
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
 
+pub mod blocks;
 pub mod finding;
 pub mod model;
 pub mod sheet;
+pub mod source;
 pub mod vocab;
