@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod finding;
 pub mod model;
+pub mod parse;
 pub mod sheet;
 pub mod source;
 pub mod vocab;
