@@ -7,4 +7,5 @@
 pub mod finding;
 pub mod model;
 pub mod sheet;
+pub mod template;
 pub mod vocab;
