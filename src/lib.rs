@@ -10,4 +10,5 @@ pub mod model;
 pub mod parse;
 pub mod sheet;
 pub mod source;
+pub mod template;
 pub mod vocab;
