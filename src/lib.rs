@@ -6,5 +6,7 @@
 
 pub mod finding;
 pub mod model;
+pub mod pdf;
 pub mod sheet;
+pub mod text;
 pub mod vocab;
