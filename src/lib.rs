@@ -10,4 +10,6 @@ pub mod model;
 pub mod parse;
 pub mod sheet;
 pub mod source;
+pub mod text;
 pub mod vocab;
+pub mod xlsx;
