@@ -14,3 +14,4 @@ pub mod source;
 pub mod template;
 pub mod text;
 pub mod vocab;
+pub mod xlsx;

@@ -3,3 +3,4 @@
 mod golden;
 mod pdf;
 mod template;
+mod xlsx;
