@@ -234,8 +234,10 @@ impl Templates {
             .tera
             .render_to(template, context, &mut *rendered)
             .map_err(|error| self.tera_error(&error, template))?;
+        let rendered = std::str::from_utf8(rendered)
+            .map_err(|error| self.tera_error(&tera::Error::message(error), template))?;
         reader
-            .read(&String::from_utf8_lossy(rendered))
+            .read(rendered)
             .map_err(|mistake| self.mistake(mistake, template))
     }
 
@@ -506,10 +508,12 @@ fn not_found(department: &Department, options: &FillOptions) -> Vec<Finding> {
 
 /// Writes a value into markup: its signs as entities, its line breaks as `<br>`.
 fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\n']) {
-        output.write_all(&rest.as_bytes()[..at])?;
-        let entity: &[u8] = match rest.as_bytes()[at] {
+    let mut rest = text.as_bytes();
+    // All of these signs are ASCII, so that looking at bytes is enough.
+    let is_sign = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\n');
+    while let Some(at) = rest.iter().position(is_sign) {
+        output.write_all(&rest[..at])?;
+        let entity: &[u8] = match rest[at] {
             b'&' => b"&amp;",
             b'<' => b"&lt;",
             b'>' => b"&gt;",
@@ -520,7 +524,7 @@ fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
         output.write_all(entity)?;
         rest = &rest[at + 1..];
     }
-    output.write_all(rest.as_bytes())
+    output.write_all(rest)
 }
 
 #[cfg(test)]
