@@ -254,27 +254,25 @@ impl Templates {
     /// The form of that name and what its template sees.
     fn form(&self, name: &str, number: Option<u32>) -> Result<(&Form, &FormValues), Finding> {
         let form = self.0.vocabulary.form(name);
-        match (form, self.0.forms.get(name)) {
-            (Some(form), Some(values)) => Ok((form, values)),
-            _ => {
-                let known: Vec<&str> = self.forms().collect();
-                let finding = Finding::new(
-                    Code::FormUnknown,
-                    Message::new(
-                        format!("没有名为“{name}”的表样；已有：{}。", known.join("、")),
-                        format!(
-                            "There is no form named {name:?}; there are: {}.",
-                            known.join(", ")
-                        ),
-                    ),
-                )
-                .quoting(name);
-                Err(match number {
-                    Some(number) => finding.in_form(number),
-                    None => finding,
-                })
-            }
+        if let (Some(form), Some(values)) = (form, self.0.forms.get(name)) {
+            return Ok((form, values));
         }
+        let known: Vec<&str> = self.forms().collect();
+        let finding = Finding::new(
+            Code::FormUnknown,
+            Message::new(
+                format!("没有名为“{name}”的表样；已有：{}。", known.join("、")),
+                format!(
+                    "There is no form named {name:?}; there are: {}.",
+                    known.join(", ")
+                ),
+            ),
+        )
+        .quoting(name);
+        Err(match number {
+            Some(number) => finding.in_form(number),
+            None => finding,
+        })
     }
 
     fn tera_error(&self, error: &tera::Error, template: &str) -> Finding {

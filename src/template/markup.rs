@@ -236,6 +236,9 @@ fn start_of(text: &str) -> String {
         .collect()
 }
 
+/// The longest entity, in bytes, such as `&#x10ffff;`.
+const LONGEST_ENTITY: usize = 10;
+
 /// Reads the entities of `text`.
 ///
 /// # Errors
@@ -245,7 +248,6 @@ pub(super) fn unescape(text: &str) -> Result<Cow<'_, str>, &str> {
     let Some(first) = text.bytes().position(|byte| byte == b'&') else {
         return Ok(Cow::Borrowed(text));
     };
-    const LONGEST_ENTITY: usize = 10;
     let mut result = String::with_capacity(text.len());
     result.push_str(&text[..first]);
     let mut rest = &text[first..];
