@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
+use crate::sheet::{Align, Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -19,6 +19,8 @@ const MAX_UNITS: usize = 32_767;
 const SNAP: u32 = 2;
 /// Space between blocks from which on it is a row of its own (12 pt).
 const SPACER: u32 = 16;
+/// Height of a line of letters over their size, without the space between lines.
+const LETTERS: f32 = 1.3;
 /// The most columns of a worksheet.
 const MAX_COLUMNS: usize = 16_384;
 /// The widest column of a worksheet, 255 figures of the default font.
@@ -59,6 +61,9 @@ pub(super) struct PlacedCell<'a> {
     /// Whether the text above and below goes on in this cell's neighbours, so that no border stands
     /// between them.
     pub open: Open,
+    /// Whether the lines are spread over the height of the cell, so that they stand at the distance
+    /// that the style wants.
+    pub spread: bool,
     /// Name of the sheet or block that a click leads to.
     pub link: Option<&'a str>,
     /// Path of the model field it shows.
@@ -94,6 +99,7 @@ pub(super) fn place(sheet: &Sheet) -> Result<Placed<'_>, Finding> {
         },
         glued: Vec::new(),
         after: 0.0,
+        leading: 0.0,
     };
     if placing.placed.columns.len() > MAX_COLUMNS {
         return Err(placing.failed(&Message::new(
@@ -188,6 +194,8 @@ struct Piece<'a> {
     style: &'a Style,
     link: Option<&'a str>,
     field: Option<&'a str>,
+    /// Whether its lines are spread.
+    spread: bool,
     /// Half-width units of a line.
     capacity: usize,
     /// Height of its text.
@@ -203,6 +211,8 @@ struct Placing<'a> {
     glued: Vec<bool>,
     /// Space in points that the last block wants below.
     after: f32,
+    /// Space in points that the last block's last line wants below.
+    leading: f32,
 }
 
 impl<'a> Placing<'a> {
@@ -219,19 +229,6 @@ impl<'a> Placing<'a> {
 
     fn text(&mut self, block: &'a TextBlock) -> Result<(), Finding> {
         let style = &block.style;
-        let keep = style.keep;
-        let gap = rows::pixels(self.after + style.before);
-        self.after = style.after;
-        let mut least = MIN_ROW;
-        let mut extra = 0;
-        if gap >= SPACER {
-            self.space(gap);
-        } else {
-            extra = gap;
-        }
-        if let Some(id) = &block.id {
-            self.placed.anchors.push((id, self.placed.rows.len() as u32));
-        }
         let right = self.placed.columns.len() - 1;
         let mut piece = Piece {
             row: 0,
@@ -243,14 +240,37 @@ impl<'a> Placing<'a> {
             style,
             link: block.link.as_deref(),
             field: block.field.as_deref(),
+            spread: false,
             capacity: 0,
             need: 0,
             parts: Vec::new(),
         };
-        self.measure(&mut piece);
-        least = least.max(piece.need + extra);
-        self.rows(vec![least], &[false], vec![piece])?;
-        if keep {
+        let lines = self.measure(&mut piece);
+        // Spread lines begin at the upper edge of their cell and end at the lower one; what the first
+        // and the last line want above and below them is left out of the cell.
+        let mut leading = 0.0;
+        let mut height = piece.need;
+        if style.align == Align::Justify && lines > 1 {
+            piece.spread = true;
+            leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
+            height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading).max(piece.need);
+        }
+        let gap = rows::pixels(self.after + style.before);
+        let between = rows::pixels(self.leading + leading);
+        if gap >= SPACER {
+            self.space(gap + between);
+        } else {
+            height += gap;
+            self.space(between);
+        }
+        self.after = style.after;
+        self.leading = leading;
+
+        if let Some(id) = &block.id {
+            self.placed.anchors.push((id, self.placed.rows.len() as u32));
+        }
+        self.rows(vec![height], &[false], vec![piece])?;
+        if style.keep {
             self.glue_next();
         }
         Ok(())
@@ -278,6 +298,7 @@ impl<'a> Placing<'a> {
     }
 
     fn table(&mut self, table: &'a Table, grid: &Grid) -> Result<(), Finding> {
+        self.leading = 0.0;
         let gap = rows::pixels(std::mem::take(&mut self.after));
         if gap >= SPACER {
             self.space(gap);
@@ -339,6 +360,7 @@ impl<'a> Placing<'a> {
             style: &cell.style,
             link: None,
             field: cell.field.as_deref(),
+            spread: false,
             capacity: 0,
             need: 0,
             parts: Vec::new(),
@@ -347,7 +369,8 @@ impl<'a> Placing<'a> {
         Ok(piece)
     }
 
-    fn measure(&self, piece: &mut Piece<'_>) {
+    /// Measures the text of a piece and tells its lines.
+    fn measure(&self, piece: &mut Piece<'_>) -> usize {
         let (first, last) = piece.columns;
         let width = self.placed.columns[usize::from(first)..=usize::from(last)]
             .iter()
@@ -357,6 +380,7 @@ impl<'a> Placing<'a> {
         piece.indent = piece.indent.min(piece.capacity / 4);
         let lines = Lines::new(piece.text, piece.capacity, piece.indent * 2).count();
         piece.need = rows::height(lines, piece.style.size);
+        lines
     }
 
     /// Places rows with their cells below what is there.
@@ -446,6 +470,7 @@ impl<'a> Placing<'a> {
             amount: piece.amount,
             style: piece.style,
             open: Open::default(),
+            spread: piece.spread,
             link: piece.link,
             field: piece.field,
         };

@@ -141,8 +141,9 @@ fn print(document: &Document, name: &str) -> Option<PathBuf> {
     let aliases: String = [
         ("宋体", "Budget Song"),
         ("仿宋", "Budget Fangsong"),
-        ("黑体", "Budget Hei"),
+        ("黑体", "Budget Hei Medium"),
         ("楷体", "Budget Kai"),
+        ("Arial", "Budget Hei Medium"),
     ]
     .iter()
     .map(|(name, font)| alias(name, font))
