@@ -184,6 +184,7 @@ impl Grid {
 }
 
 /// A cell on its way to its place: rows are counted in the rows of its table.
+#[derive(Clone)]
 struct Piece<'a> {
     row: usize,
     row_span: usize,
@@ -200,8 +201,17 @@ struct Piece<'a> {
     capacity: usize,
     /// Height of its text.
     need: u32,
-    /// Its parts, where no page takes it whole: byte ranges with their heights.
-    parts: Vec<(Range<usize>, u32)>,
+    /// Its parts, where no page takes it whole.
+    parts: Vec<Part>,
+}
+
+/// A part of a text that no page takes whole.
+#[derive(Clone)]
+struct Part {
+    /// Its bytes.
+    range: Range<usize>,
+    lines: usize,
+    height: u32,
 }
 
 struct Placing<'a> {
@@ -246,34 +256,65 @@ impl<'a> Placing<'a> {
             parts: Vec::new(),
         };
         let lines = self.measure(&mut piece);
-        // Spread lines begin at the upper edge of their cell and end at the lower one; what the first
-        // and the last line want above and below them is left out of the cell.
-        let mut leading = 0.0;
-        let mut height = piece.need;
-        if style.align == Align::Justify && lines > 1 {
-            piece.spread = true;
-            leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
-            height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading).max(piece.need);
+        let gap = rows::pixels(std::mem::replace(&mut self.after, style.after) + style.before);
+        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) {
+            self.paragraph(piece, lines, gap, block.id.as_deref())?;
+        } else {
+            // Parts are rows of their own, a paragraph goes on over pages.
+            piece.part();
+            for (index, part) in std::mem::take(&mut piece.parts).into_iter().enumerate() {
+                let is_first = index == 0;
+                let part_of = Piece {
+                    text: &block.text[part.range],
+                    indent: if is_first { piece.indent } else { 0 },
+                    need: part.height,
+                    parts: Vec::new(),
+                    ..piece.clone()
+                };
+                let id = block.id.as_deref().filter(|_| is_first);
+                self.paragraph(part_of, part.lines, if is_first { gap } else { 0 }, id)?;
+            }
         }
-        let gap = rows::pixels(self.after + style.before);
-        let between = rows::pixels(self.leading + leading);
+        if style.keep {
+            self.glue_next();
+        }
+        Ok(())
+    }
+
+    /// Spreads the lines of a justified text over the height of its row, and gives that height and the
+    /// space in points that the first line wants above it and the last one below: spread lines begin
+    /// at the upper edge of their cell and end at the lower one.
+    fn spread(piece: &mut Piece<'_>, lines: usize) -> (u32, f32) {
+        let style = piece.style;
+        piece.spread = style.align == Align::Justify && lines > 1;
+        if !piece.spread {
+            return (piece.need, 0.0);
+        }
+        let leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
+        let height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading);
+        (height.max(piece.need), leading)
+    }
+
+    /// Places a text on a row of its own, `gap` below what is there.
+    fn paragraph(
+        &mut self,
+        mut piece: Piece<'a>,
+        lines: usize,
+        gap: u32,
+        id: Option<&'a str>,
+    ) -> Result<(), Finding> {
+        let (mut height, leading) = Self::spread(&mut piece, lines);
+        let between = rows::pixels(std::mem::replace(&mut self.leading, leading) + leading);
         if gap >= SPACER {
             self.space(gap + between);
         } else {
             height += gap;
             self.space(between);
         }
-        self.after = style.after;
-        self.leading = leading;
-
-        if let Some(id) = &block.id {
+        if let Some(id) = id {
             self.placed.anchors.push((id, self.placed.rows.len() as u32));
         }
-        self.rows(vec![height], &[false], vec![piece])?;
-        if style.keep {
-            self.glue_next();
-        }
-        Ok(())
+        self.rows(vec![height], &[false], vec![piece])
     }
 
     /// Empty rows, `gap` high together, that stay with what follows.
@@ -433,7 +474,7 @@ impl<'a> Placing<'a> {
                 for index in 0..count {
                     let part = pieces[from..next_piece]
                         .iter()
-                        .filter_map(|piece| piece.parts.get(index).map(|part| part.1))
+                        .filter_map(|piece| piece.parts.get(index).map(|part| part.height))
                         .fold(MIN_ROW, u32::max);
                     left = left.saturating_sub(part);
                     let part = if index + 1 == count { part + left } else { part };
@@ -480,12 +521,12 @@ impl<'a> Placing<'a> {
             return;
         }
         let count = piece.parts.len();
-        for (index, (range, _)) in piece.parts.iter().enumerate() {
+        for (index, part) in piece.parts.iter().enumerate() {
             let row = first + index as u32;
             let is_last = index + 1 == count;
             self.placed.cells.push(PlacedCell {
                 rows: (row, if is_last { last } else { row }),
-                text: &piece.text[range.clone()],
+                text: &piece.text[part.range.clone()],
                 indent: if index == 0 { piece.indent } else { 0 },
                 amount: None,
                 open: Open {
@@ -569,11 +610,14 @@ impl Piece<'_> {
                     .unwrap_or(limit)
             };
             let range = lines[from].start..lines[end - 1].end;
-            self.parts
-                .push((range, rows::height(end - from, self.style.size)));
+            self.parts.push(Part {
+                range,
+                lines: end - from,
+                height: rows::height(end - from, self.style.size),
+            });
             from = end;
         }
-        self.need = self.parts.iter().map(|part| part.1).sum();
+        self.need = self.parts.iter().map(|part| part.height).sum();
     }
 }
 
