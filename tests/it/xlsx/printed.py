@@ -53,24 +53,21 @@ for sheet in book.worksheets:
         if text not in everything:
             print("not in the print:", sheet.title, text[:40])
     # How much smaller the print is: from the distance of two labels on the form's first page.
-    labels = [next((c for c in cells if c[0] == label), None) for label in ("项目编码", "一级指标")]
-    page = next((p for p in pages if any(w[2] == cells[0][0] for w in p[:2])), None)
-    if None in labels or page is None:
+    labels = [next((c for c in cells if c[0] == label), None) for label in ("项目编码", "预算数")]
+    if None in labels:
         continue
-    places = [next(occurrences(page, label[0]), None) for label in labels]
-    if None in places:
-        continue
+    page = next(p for p in pages if all(list(occurrences(p, c[0])) for c in [cells[0], *labels]))
+    places = [next(occurrences(page, label[0])) for label in labels]
     middle = [(label[1] + label[2]) / 2 for label in labels]
     printed = [(place[0] + place[1]) / 2 for place in places]
     scale = (printed[1] - printed[0]) / (middle[1] - middle[0])
     allowed = {}
     for text, top, bottom in cells:
         allowed[text] = max(allowed.get(text, 0.0), bottom - top)
-    # Only this sheet's pages: up to the next title.
+    # Only this sheet's pages: up to the next form.
     start = pages.index(page)
-    titles = {bare(s.cell(1, 1).value or "") for s in book.worksheets if s is not sheet}
     for page in pages[start:]:
-        if page is not pages[start] and any(w[2] in titles for w in page[:2]):
+        if page is not pages[start] and any(w[2] == labels[0][0] for w in page):
             break
         for text, room in allowed.items():
             for top, bottom in occurrences(page, text):
