@@ -114,22 +114,11 @@ pub fn is_ignorable(c: char) -> bool {
             | '\u{2061}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether a character is as wide as half an em or so: ASCII and the alphabets.
-fn is_western(c: char) -> bool {
-    c < '\u{2000}'
-}
-
-/// Whether clreq asks for a quarter em between these two neighbours: one is Chinese, the other a
-/// Western letter, digit or percent sign.
+/// Whether clreq asks for a quarter em between this character and a Chinese one: it is a Western
+/// letter, digit or percent sign.
 #[must_use]
-pub fn takes_quarter_em(before: (char, Class), after: (char, Class)) -> bool {
-    let western = |(c, class): (char, Class)| {
-        is_western(c)
-            && (matches!(class, Class::Letter | Class::Digit)
-                || (class == Class::Postfix && c != '°')
-                || matches!(c, '<' | '>' | '=' | '+'))
-    };
-    (before.1 == Class::Ideograph && western(after)) || (western(before) && after.1 == Class::Ideograph)
+pub fn is_western(c: char, class: Class) -> bool {
+    c < '\u{2000}' && (matches!(class, Class::Letter | Class::Digit) || c == '%')
 }
 
 /// The bond between each character and the one before it; that of the first one is `Rule`, since a
