@@ -4,9 +4,14 @@
 //! The data flows one way:
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
 
+pub mod blocks;
 pub mod finding;
 pub mod model;
+pub mod parse;
 pub mod pdf;
 pub mod sheet;
+pub mod source;
+pub mod template;
 pub mod text;
 pub mod vocab;
+pub mod xlsx;

@@ -10,6 +10,7 @@
 pub mod classes;
 pub mod fonts;
 pub mod lines;
+pub mod rows;
 
 pub use fonts::{Fonts, Glyph};
 pub use lines::{Line, LineGlyph, Setting, break_lines};
