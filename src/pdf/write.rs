@@ -24,6 +24,8 @@ use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages, Run};
 use crate::sheet::Face;
 use crate::text::Fonts;
 
+/// What the properties of a file name as its maker.
+const PROGRAM: &str = concat!("jixiao ", env!("CARGO_PKG_VERSION"));
 /// How hard streams are compressed: 0 to 9.
 const LEVEL: u32 = 5;
 
@@ -48,8 +50,8 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
             .insert(font_id(*face), PdfFont::new(parsed_font(subset, fonts, *face)));
     }
     pdf.metadata.info.author.clone_from(&pages.author);
-    pdf.metadata.info.creator = concat!("jixiao ", env!("CARGO_PKG_VERSION")).to_owned();
-    pdf.metadata.info.producer = concat!("jixiao ", env!("CARGO_PKG_VERSION")).to_owned();
+    PROGRAM.clone_into(&mut pdf.metadata.info.creator);
+    PROGRAM.clone_into(&mut pdf.metadata.info.producer);
     pdf.pages = pages.pages.iter().map(|page| page_ops(page, &subsets)).collect();
 
     let options = PdfSaveOptions {
@@ -467,6 +469,10 @@ fn finish(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
     Ok(())
 }
 
+fn count(count: usize) -> Object {
+    Object::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
 fn reals(values: &[f32]) -> Vec<Object> {
     values.iter().map(|value| Object::Real(rounded(*value))).collect()
 }
@@ -517,7 +523,7 @@ fn add_outline(file: &mut lopdf::Document, pages: &Pages, page_ids: &[lopdf::Obj
             if let (Some(&first), Some(&last)) = (children.first(), children.last()) {
                 item.set("First", ids[first]);
                 item.set("Last", ids[last]);
-                item.set("Count", children.len() as i64);
+                item.set("Count", count(children.len()));
             }
             file.set_object(ids[at], item);
         }
@@ -538,7 +544,7 @@ fn add_outline(file: &mut lopdf::Document, pages: &Pages, page_ids: &[lopdf::Obj
             "Type" => "Outlines",
             "First" => ids[tops[0]],
             "Last" => ids[tops[tops.len() - 1]],
-            "Count" => pages.outline.len() as i64,
+            "Count" => count(pages.outline.len()),
         },
     );
     Some(root.into())
@@ -560,7 +566,7 @@ fn page_labels(pages: &Pages) -> Dictionary {
                 Some(number) => ("D", i64::from(number)),
                 None => ("r", unnumbered + 1),
             };
-            ranges.push(Object::Integer(at as i64));
+            ranges.push(count(at));
             ranges.push(Object::Dictionary(dictionary! { "S" => style, "St" => start }));
         }
         if page.number.is_none() {

@@ -62,8 +62,8 @@ pub fn class(c: char) -> Class {
         '\u{4E00}'..='\u{9FFF}' => Class::Ideograph,
         '0'..='9' | '０'..='９' => Class::Digit,
         'A'..='Z' | 'a'..='z' => Class::Letter,
-        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '．' | '｡' | '､' => Class::Stop,
-        ',' | '.' | ';' | ':' | '?' | '!' => Class::Stop,
+        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '．' | '｡' | '､' | ',' | '.' | ';' | ':' | '?'
+        | '!' => Class::Stop,
         '（' | '《' | '「' | '『' | '【' | '“' | '‘' | '〈' | '〔' | '〖' | '［' | '｛' | '｢' | '〝' => {
             Class::Open
         }
@@ -181,7 +181,7 @@ fn bond(text: &[(char, Class)], after: usize, solid: Option<usize>) -> Bond {
         (Dash, Dash) if previous == c => Bond::Rule,
         (Digit | Letter, Digit | Letter | Prefix) | (Prefix, Digit | Letter | Open | Prefix) => Bond::Word,
         (Connector, Digit | Letter) if earlier.is_some_and(in_word) => Bond::Word,
-        (Connector, Prefix) | (Slash, _) => Bond::Loose,
+        (Connector, Prefix) | (Slash | Marker, _) => Bond::Loose,
         // 1.5, 10:30, 2,000, U.S: a mark inside a word or a number.
         (Stop, Digit | Letter) if previous.is_ascii() && earlier.is_some_and(in_word) => Bond::Word,
         // 1.项目, 2、任务: a number that announces what follows it.
@@ -193,7 +193,6 @@ fn bond(text: &[(char, Class)], after: usize, solid: Option<usize>) -> Bond {
             }
         }
         (Close, Ideograph) if earlier == Some(Digit) && begins_item(text, after - 1) => Bond::Loose,
-        (Marker, _) => Bond::Loose,
         _ => Bond::Free,
     }
 }

@@ -365,7 +365,7 @@ impl Breaker<'_> {
         let last_of_paragraph = chosen.end == self.units.len();
         let mut slots = 0;
         if slack > 0 && self.justify && !last_of_paragraph {
-            slots = units.iter().skip(1).filter(|unit| unit.stretches).count() as i32;
+            slots = units.iter().skip(1).map(|unit| i32::from(unit.stretches)).sum();
             if slack > slots * GREATEST_STRETCH {
                 slots = 0;
             }
