@@ -32,13 +32,19 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
     for (at, (block, line)) in lines.iter().enumerate() {
         let text = line.text.as_str();
         if ends_with(text, "document_title") {
-            read.push(*block);
-            if department.cover_title.is_some() {
-                continue;
-            }
             let year = year_in(text);
             let title_at = year.as_ref().map_or(0, |(_, at)| *at);
             let (before, title) = text.split_at(title_at);
+            if let Some(known) = &department.cover_title {
+                // A cover that is printed twice says nothing new; another title is left over.
+                let same_department = before.trim().is_empty()
+                    || Some(key(before)) == department.department.as_deref().map(key);
+                if key(known) == key(title) && same_department {
+                    account.settle(*block, Fate::Furniture);
+                }
+                continue;
+            }
+            read.push(*block);
             department.year = year.map(|(year, _)| year);
             department.cover_title = Some(title.trim().to_owned());
             let start = line.start + title_at;
@@ -75,18 +81,27 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                     .origins
                     .set("department", account.origin(line.start, State::Printed));
             }
-        } else if let Some(name) = signed(labels.texts("compiled_by"), text) {
-            department
-                .origins
-                .set("compiled_by", account.origin(line.start, State::Printed));
-            department.compiled_by = Some(name);
-            read.push(*block);
-        } else if let Some(name) = signed(labels.texts("reviewed_by"), text) {
-            department
-                .origins
-                .set("reviewed_by", account.origin(line.start, State::Printed));
-            department.reviewed_by = Some(name);
-            read.push(*block);
+        } else {
+            for (label, field) in [
+                ("compiled_by", &mut department.compiled_by),
+                ("reviewed_by", &mut department.reviewed_by),
+            ] {
+                let Some(name) = signed(labels.texts(label), text) else {
+                    continue;
+                };
+                match field {
+                    None => {
+                        department
+                            .origins
+                            .set(label, account.origin(line.start, State::Printed));
+                        *field = Some(name);
+                        read.push(*block);
+                    }
+                    Some(known) if key(known) == key(&name) => account.settle(*block, Fate::Furniture),
+                    Some(_) => {}
+                }
+                break;
+            }
         }
     }
     for block in read {

@@ -135,8 +135,16 @@ impl FormReader<'_, '_> {
             return;
         }
         if let Some(unit) = amount_unit(self.lexicon, text) {
-            self.set_amount_unit(unit, piece.start);
-            self.account.settle_cell(block, cell, Fate::Model);
+            // Another unit than the one that is known is left over, and named as such.
+            if self
+                .project
+                .amount_unit
+                .as_deref()
+                .is_none_or(|known| key(known) == key(unit))
+            {
+                self.set_amount_unit(unit, piece.start);
+                self.account.settle_cell(block, cell, Fate::Model);
+            }
             return;
         }
         if !is_unit(text) || self.project.unit_code.is_some() {
@@ -230,26 +238,22 @@ impl FormReader<'_, '_> {
     /// A row of labels, each with its value behind it.
     fn read_pairs(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
         let mut current: Option<Label> = None;
-        let mut filled = false;
         for (cell, piece) in pieces.iter().enumerate() {
             if let Some(label) = labels[cell] {
-                if current != Some(label) || filled {
-                    current = Some(label);
-                    filled = false;
-                }
-                self.seen.insert(label);
+                current = Some(label);
                 self.account.settle_cell(block, cell, Fate::Furniture);
                 match label {
                     Label::Budget => self.zone = Zone::BelowBudget,
                     Label::Purpose => self.zone = Zone::Purpose,
                     _ => {}
                 }
-                self.note_blank(label, piece.start);
+                if self.seen.insert(label) {
+                    self.note_blank(label, piece.start);
+                }
             } else if !piece.text.is_empty()
                 && let Some(label) = current
-                && self.set_value(label, piece, filled)
+                && self.set_value(label, piece)
             {
-                filled = true;
                 self.account.settle_cell(block, cell, Fate::Model);
             }
         }
@@ -267,9 +271,8 @@ impl FormReader<'_, '_> {
         }
     }
 
-    /// Takes the value behind a label; `again` says that the label has a value already. Returns whether
-    /// the value found its place.
-    fn set_value(&mut self, label: Label, piece: &Piece, again: bool) -> bool {
+    /// Takes the value behind a label. Returns whether it found its place.
+    fn set_value(&mut self, label: Label, piece: &Piece) -> bool {
         let origin = self.account.origin(piece.start, State::Printed);
         let text = piece.text.clone();
         let (field, name, origins): (&mut Option<String>, &'static str, _) = match label {
@@ -296,9 +299,9 @@ impl FormReader<'_, '_> {
             }
             _ => return false,
         };
-        if again {
+        if let Some(known) = field.as_deref() {
             // The second copy of a merged cell says nothing new; any other text is left over.
-            return field.as_deref().is_some_and(|value| key(value) == key(&text));
+            return key(known) == key(&text);
         }
         let text = if label == Label::Code {
             text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -311,11 +314,19 @@ impl FormReader<'_, '_> {
     }
 
     fn read_plan_row(&mut self, block: usize, pieces: Vec<Piece>, labels: &[Option<Label>]) {
-        self.account.settle(block, Fate::Model);
-        let cells = pieces.into_iter().enumerate();
-        let cells = cells.filter(|(column, _)| labels[*column] != Some(Label::SpendingPlan));
-        self.plan
-            .push(cells.map(|(column, piece)| PlanCell { column, piece }).collect());
+        let mut cells = Vec::new();
+        for (column, piece) in pieces.into_iter().enumerate() {
+            let is_label = labels[column] == Some(Label::SpendingPlan);
+            self.account.settle_cell(
+                block,
+                column,
+                if is_label { Fate::Furniture } else { Fate::Model },
+            );
+            if !is_label {
+                cells.push(PlanCell { column, piece });
+            }
+        }
+        self.plan.push(cells);
     }
 
     /// A row whose texts belong to the purpose or to the goals.

@@ -186,8 +186,15 @@ fn read_row(lexicon: &Lexicon, row: &[PlanCell], heads: &mut Vec<Head>, strays: 
             .iter_mut()
             .find(|head| key(&head.milestone) == key(&milestone))
         {
-            if let (None, Some(value)) = (&known.value, value) {
-                known.value = Some((value, State::Printed));
+            match (&known.value, value) {
+                (None, Some(value)) => known.value = Some((value, State::Printed)),
+                (Some((first, _)), Some(value)) if key(&first.text) != key(&value.text) => {
+                    strays.push(PlanCell {
+                        column: filled[at + 1].column,
+                        piece: value,
+                    });
+                }
+                _ => {}
             }
             continue;
         }

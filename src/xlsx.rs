@@ -1,0 +1,17 @@
+//! The workbook: neutral sheets in, the bytes of an `.xlsx` file out.
+//!
+//! Two steps. `place` puts the blocks of a sheet onto rows and columns: the common grid of its tables,
+//! fitted row heights, long texts spread over rows, page breaks. `write` hands the placed cells to
+//! `rust_xlsxwriter`. What issue after issue needs to know of a workbook (where a field landed, which
+//! rows a table takes) is known after the first step.
+//!
+//! Architecture invariant: no other module knows `rust_xlsxwriter`, and only `write` and `formats` do
+//! in here.
+
+mod formats;
+mod names;
+mod pages;
+mod place;
+pub mod write;
+
+pub use write::write;
