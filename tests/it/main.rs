@@ -2,5 +2,6 @@
 
 mod golden;
 mod pdf;
+mod readers;
 mod template;
 mod xlsx;
