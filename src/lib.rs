@@ -6,5 +6,10 @@
 
 pub mod finding;
 pub mod model;
+pub mod parse;
+pub mod pdf;
 pub mod sheet;
+pub mod template;
+pub mod text;
 pub mod vocab;
+pub mod xlsx;
