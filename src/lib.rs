@@ -4,12 +4,16 @@
 //! The data flows one way:
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
 
+pub mod blocks;
+pub mod cli;
 pub mod finding;
 pub mod model;
 pub mod parse;
 pub mod pdf;
 pub mod sheet;
+pub mod source;
 pub mod template;
 pub mod text;
 pub mod vocab;
+pub mod workspace;
 pub mod xlsx;

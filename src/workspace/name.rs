@@ -9,13 +9,16 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// Longest name in UTF-16 units, as Windows counts; an extension and a `_` may still be added.
-pub(crate) const MOST_UNITS: usize = 79;
+/// Longest name in UTF-16 units, as Windows counts; a `_`, a number or an extension may be added.
+const MOST_UNITS: usize = 79;
 /// Longest name in bytes, as Linux counts.
-pub(crate) const MOST_BYTES: usize = 199;
+const MOST_BYTES: usize = 199;
 
-const MOST_SUFFIX_UNITS: usize = 24;
-const MOST_SUFFIX_BYTES: usize = 60;
+// What follows the department's name may be this long, so that the name itself has room: year,
+// kind, part and suffix with a number have at most 71 units and 131 bytes together.
+const MOST_KIND: (usize, usize) = (16, 48);
+const MOST_PART: (usize, usize) = (12, 12);
+const MOST_SUFFIX: (usize, usize) = (20, 48);
 
 /// Says what a department's folder is named after.
 #[derive(Clone, Copy, Debug)]
@@ -67,19 +70,18 @@ impl Folders {
     }
 }
 
-/// The suffixes to try for a source: its stem, its folder and stem, its stem with a hash of the
-/// whole path, and that with a number. It never ends, so that a free one is always found.
+/// The suffixes to try for a source: its stem, its folder and stem, its stem with a number. It
+/// never ends, so that a free one is always found.
 fn suffixes(source: &str) -> impl Iterator<Item = String> {
-    let stem = stem(source).to_owned();
+    let fit = |suffix: &str| cut(&clean(suffix), MOST_SUFFIX);
     let folder = source.rsplit(['/', '\\']).nth(1).unwrap_or_default();
-    let with_folder = format!("{folder}-{stem}");
-    let with_hash = format!("{stem}-{}", short_hash(source));
-    let numbered = with_hash.clone();
-    [stem, with_folder, with_hash]
+    let stem = fit(stem(source));
+    let with_folder = fit(&format!("{folder}-{stem}"));
+    let numbered = stem.clone();
+    [stem, with_folder]
         .into_iter()
+        .filter(|suffix| !suffix.is_empty())
         .chain((2_u64..).map(move |number| format!("{numbered}-{number}")))
-        // A number must survive the cut, so the cut is made before it is lost.
-        .map(|suffix| cut(&clean(&suffix), MOST_SUFFIX_UNITS, MOST_SUFFIX_BYTES))
 }
 
 /// The last part of a path without its extension.
@@ -102,8 +104,8 @@ fn folder_name(wanted: Wanted<'_>, suffix: &str) -> String {
     let year = wanted
         .year
         .map_or_else(|| "年度不明".to_owned(), |year| year.to_string());
-    let kind = cut(&clean(wanted.kind), MOST_SUFFIX_UNITS, MOST_SUFFIX_BYTES);
-    let part = cut(&clean(wanted.part), MOST_SUFFIX_UNITS / 2, MOST_SUFFIX_BYTES / 2);
+    let kind = cut(&clean(wanted.kind), MOST_KIND);
+    let part = cut(&clean(wanted.part), MOST_PART);
     let mut tail = String::new();
     for piece in [year.as_str(), &kind, &part, suffix] {
         if !piece.is_empty() {
@@ -115,7 +117,7 @@ fn folder_name(wanted: Wanted<'_>, suffix: &str) -> String {
         MOST_UNITS.saturating_sub(units(&tail)),
         MOST_BYTES.saturating_sub(tail.len()),
     );
-    let name = cut(&department, room.0, room.1) + &tail;
+    let name = cut(&department, room) + &tail;
     let name = name.trim_matches(['.', ' ']);
     if is_device(name) {
         format!("_{name}")
@@ -137,7 +139,8 @@ fn clean(text: &str) -> String {
         if is_unseen(c) {
             continue;
         }
-        if space && c.is_ascii_alphanumeric() && cleaned.ends_with(|last: char| last.is_ascii_alphanumeric()) {
+        if space && c.is_ascii_alphanumeric() && cleaned.ends_with(|last: char| last.is_ascii_alphanumeric())
+        {
             cleaned.push(' ');
         }
         space = false;
@@ -145,12 +148,15 @@ fn clean(text: &str) -> String {
             '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' => {
                 char::from_u32(u32::from(c) + 0xfee0).unwrap_or('_')
             }
-            // A leading hyphen or tilde means something to shells and to Office.
-            '-' | '~' if cleaned.is_empty() => '_',
             c => c,
         });
     }
-    cleaned.trim_matches(['.', ' ']).to_owned()
+    let cleaned = cleaned.trim_matches(['.', ' ']);
+    // A leading hyphen or tilde means something to shells and to Office.
+    match cleaned.strip_prefix(['-', '~']) {
+        Some(rest) => format!("_{rest}"),
+        None => cleaned.to_owned(),
+    }
 }
 
 /// Whether a character shows nothing, or turns the text around it: control characters, zero-width
@@ -167,8 +173,8 @@ fn is_unseen(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Cuts a text that is too long; a hash of the whole keeps long texts with one beginning apart.
-fn cut(text: &str, most_units: usize, most_bytes: usize) -> String {
+/// Cuts a text of more UTF-16 units and bytes than it may have; a hash of the whole keeps long texts with one beginning apart.
+fn cut(text: &str, (most_units, most_bytes): (usize, usize)) -> String {
     if units(text) <= most_units && text.len() <= most_bytes {
         return text.to_owned();
     }
@@ -216,7 +222,10 @@ fn folded(name: &str) -> String {
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end();
     let upper = stem.to_uppercase();
-    if matches!(upper.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
+    if matches!(
+        upper.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
+    ) {
         return true;
     }
     ["COM", "LPT"].iter().any(|device| {
@@ -280,7 +289,10 @@ mod tests {
 
     #[test]
     fn a_name_says_department_year_and_kind() {
-        assert_eq!(name("示例县科学技术协会"), "示例县科学技术协会_2025_部门预算绩效文本");
+        assert_eq!(
+            name("示例县科学技术协会"),
+            "示例县科学技术协会_2025_部门预算绩效文本"
+        );
         assert_eq!(
             name("示例县 科学技术\u{3000}协会"),
             "示例县科学技术协会_2025_部门预算绩效文本"
@@ -290,7 +302,10 @@ mod tests {
 
     #[test]
     fn hostile_names_stay_one_component() {
-        assert_eq!(name("../../etc/passwd"), "／..／etc／passwd_2025_部门预算绩效文本");
+        assert_eq!(
+            name("../../etc/passwd"),
+            "／..／etc／passwd_2025_部门预算绩效文本"
+        );
         assert_eq!(name("C:\\a*?"), "C：＼a＊？_2025_部门预算绩效文本");
         assert_eq!(name("a\u{202e}b\u{200b}c\0"), "abc_2025_部门预算绩效文本");
         assert_eq!(name("-rf"), "_rf_2025_部门预算绩效文本");
@@ -334,10 +349,9 @@ mod tests {
             folders.give(wanted("甲局a", "3/y.txt")).name,
             "甲局a_2025_部门预算绩效文本_3-y"
         );
-        let same_file = folders.give(wanted("甲局a", "3/y.txt")).name;
-        assert!(
-            same_file.starts_with("甲局a_2025_部门预算绩效文本_y-"),
-            "{same_file}"
+        assert_eq!(
+            folders.give(wanted("甲局a", "3/y.txt")).name,
+            "甲局a_2025_部门预算绩效文本_y-2"
         );
     }
 

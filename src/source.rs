@@ -1,0 +1,311 @@
+//! Bytes → text: which encoding it is and by what evidence, and the line index that turns offsets
+//! into places for people.
+//!
+//! Architecture invariant: nothing here knows what the text is about. Decoding never fails; what
+//! could not be decoded stands as U+FFFD in the text and is a finding with its position.
+
+use std::borrow::Cow;
+
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::finding::{Code, Finding, Message, Place};
+
+/// A decoded text with its line index.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The text, without a byte order mark; line ends as they were.
+    pub text: String,
+    /// Name of the encoding it was decoded from, such as `UTF-8` or `gb18030`.
+    pub encoding: &'static str,
+    line_starts: Vec<usize>,
+}
+
+impl Source {
+    /// Wraps a text that is already decoded.
+    #[must_use]
+    pub fn from_text(text: String) -> Self {
+        Self::new(text, UTF_8)
+    }
+
+    fn new(text: String, encoding: &'static Encoding) -> Self {
+        let line_starts = std::iter::once(0)
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|&(_, b)| b == b'\n')
+                    .map(|(i, _)| i + 1),
+            )
+            .collect();
+        Self {
+            text,
+            encoding: encoding.name(),
+            line_starts,
+        }
+    }
+
+    /// Line and column of the byte `offset`; an offset inside a character counts as that character.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> Place {
+        let line = self
+            .line_starts
+            .partition_point(|&start| start <= offset)
+            .saturating_sub(1);
+        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let mut end = offset.min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let column = self.text[start.min(end)..end].chars().count() + 1;
+        Place {
+            line: line as u32 + 1,
+            column: column as u32,
+        }
+    }
+}
+
+/// Decodes `bytes`: by the byte order mark, else as UTF-8 if it is, else as UTF-16 if its zero and
+/// high bytes say so, else as GB18030 (which holds GBK and GB2312) or UTF-8, whichever leaves fewer
+/// bytes over.
+///
+/// Findings: an empty text, a binary file (nothing is decoded then), undecodable bytes with the place
+/// of the first.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
+    let empty = || Source::new(String::new(), UTF_8);
+    if let Some(kind) = binary_kind(bytes) {
+        return (empty(), vec![binary(kind)]);
+    }
+    let (encoding, start) = detect(bytes);
+    let body = &bytes[start..];
+    if encoding != UTF_16LE && encoding != UTF_16BE && looks_binary(body) {
+        return (
+            empty(),
+            vec![binary(Message::new("不是文本的二进制文件", "some binary file"))],
+        );
+    }
+    let (text, faults) = decode_with(encoding, body);
+    let source = Source::new(text.into_owned(), encoding);
+    let mut findings = Vec::new();
+    if source.text.trim_matches(is_blank).is_empty() {
+        findings.push(Finding::new(
+            Code::SourceEmpty,
+            Message::new("文件中没有任何文字。", "The file holds no text."),
+        ));
+    }
+    if faults > 0 {
+        // U+FFFD may also stand in the text itself; the first one is then that one.
+        let first = source.text.find('\u{fffd}').unwrap_or(0);
+        let line = source.text[..first].rfind('\n').map_or(0, |i| i + 1);
+        let quote: String = source.text[line..]
+            .chars()
+            .take_while(|&c| c != '\n')
+            .take(60)
+            .collect();
+        findings.push(
+            Finding::new(
+                Code::BytesUndecodable,
+                Message::new(
+                    format!(
+                        "有 {faults} 处字节不属于 {} 编码，已显示为 \u{fffd}；此处为第一处。",
+                        source.encoding
+                    ),
+                    format!(
+                        "{faults} byte sequences are not {}; they show as \u{fffd}; this is the first.",
+                        source.encoding
+                    ),
+                ),
+            )
+            .at(source.place(first))
+            .quoting(quote.trim()),
+        );
+    }
+    (source, findings)
+}
+
+/// Whether a character is white space or has no width: nothing of it is seen on paper.
+#[must_use]
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\0'
+        )
+}
+
+fn detect(bytes: &[u8]) -> (&'static Encoding, usize) {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        return (encoding, length);
+    }
+    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
+        return (UTF_8, 0);
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return (encoding, 0);
+    }
+    let (_, gb_faults) = decode_with(GB18030, bytes);
+    let (_, utf8_faults) = decode_with(UTF_8, bytes);
+    (if utf8_faults <= gb_faults { UTF_8 } else { GB18030 }, 0)
+}
+
+/// In UTF-16 the line feeds, digits and spaces of a Chinese text have a zero byte, always on the same
+/// side.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let pairs = bytes.chunks_exact(2);
+    let (mut zero_high, mut zero_low, mut count) = (0usize, 0usize, 0usize);
+    for pair in pairs.take(4096) {
+        count += 1;
+        zero_low += usize::from(pair[0] == 0 && pair[1] != 0);
+        zero_high += usize::from(pair[1] == 0 && pair[0] != 0);
+    }
+    let (little, big) = (zero_high, zero_low);
+    if count == 0 || little.max(big) * 50 < count || little.min(big) * 8 > little.max(big) {
+        return None;
+    }
+    let encoding = if little > big { UTF_16LE } else { UTF_16BE };
+    let (text, faults) = decode_with(encoding, &bytes[..bytes.len().min(8192) & !1]);
+    let readable = text
+        .chars()
+        .filter(|&c| matches!(c, '\u{4e00}'..='\u{9fff}' | '\n' | '\t' | ' '..='~'))
+        .count();
+    (faults == 0 && readable * 2 > text.chars().count()).then_some(encoding)
+}
+
+/// Decodes all of `bytes`, a U+FFFD for each malformed sequence, and counts these.
+fn decode_with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, usize) {
+    if encoding == UTF_8
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return (Cow::Borrowed(text), 0);
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len()));
+    let (mut read, mut faults) = (0, 0);
+    loop {
+        let (result, used) = decoder.decode_to_string_without_replacement(&bytes[read..], &mut text, true);
+        read += used;
+        match result {
+            DecoderResult::InputEmpty => return (Cow::Owned(text), faults),
+            DecoderResult::OutputFull => text.reserve(64),
+            DecoderResult::Malformed(_, _) => {
+                faults += 1;
+                if text.capacity() - text.len() < 4 {
+                    text.reserve(64);
+                }
+                text.push('\u{fffd}');
+            }
+        }
+    }
+}
+
+fn binary_kind(bytes: &[u8]) -> Option<Message> {
+    const KINDS: &[(&[u8], &str, &str)] = &[
+        (
+            b"PK\x03\x04",
+            "Office 文档或压缩包",
+            "an Office document or an archive",
+        ),
+        (b"%PDF", "PDF 文件", "a PDF file"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "旧版 Office 文档（.doc、.xls 或 .wps）",
+            "an old Office document (.doc, .xls or .wps)",
+        ),
+        (b"\x89PNG", "图片", "a picture"),
+        (b"\xff\xd8\xff", "图片", "a picture"),
+        (b"GIF8", "图片", "a picture"),
+        (b"\x7fELF", "程序文件", "a program"),
+        (b"\x1f\x8b", "压缩包", "an archive"),
+    ];
+    KINDS
+        .iter()
+        .find(|(magic, ..)| bytes.starts_with(magic))
+        .map(|&(_, zh, en)| Message::new(zh, en))
+}
+
+fn looks_binary(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(8192)];
+    let controls = head
+        .iter()
+        .filter(|&&b| b < 0x20 && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c | 0x0b | 0x07))
+        .count();
+    controls * 20 > head.len()
+}
+
+fn binary(kind: Message) -> Finding {
+    Finding::new(
+        Code::SourceBinary,
+        Message::new(
+            format!("该文件是{}，不是纯文本。", kind.zh),
+            format!("This is {}, not text.", kind.en),
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "第一部分\n\t预算数\t12.50\n绩效目标表 2025\n";
+
+    fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
+        let mark = mark.then_some(0xfeff_u16);
+        mark.into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(|unit| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let gb = GB18030.encode(TEXT).0.into_owned();
+        let with_mark = [b"\xef\xbb\xbf".as_slice(), TEXT.as_bytes()].concat();
+        for bytes in [
+            TEXT.as_bytes().to_vec(),
+            with_mark,
+            gb,
+            utf16(TEXT, true, true),
+            utf16(TEXT, false, true),
+            utf16(TEXT, true, false),
+            utf16(TEXT, false, false),
+        ] {
+            let (source, findings) = decode(&bytes);
+            assert_eq!(source.text, TEXT, "{}", source.encoding);
+            assert_eq!(findings, []);
+        }
+    }
+
+    #[test]
+    fn undecodable_bytes_are_found_with_their_place() {
+        let mut bytes = TEXT.as_bytes().to_vec();
+        bytes.insert("第一部分\n\t预".len(), 0xff);
+        let (source, findings) = decode(&bytes);
+        assert_eq!(source.encoding, "UTF-8");
+        assert_eq!(findings[0].code, Code::BytesUndecodable);
+        assert_eq!(findings[0].places, [Place { line: 2, column: 3 }]);
+    }
+
+    #[test]
+    fn binary_and_empty_inputs_are_named() {
+        assert_eq!(decode(b"PK\x03\x04....").1[0].code, Code::SourceBinary);
+        assert_eq!(
+            decode(&[0, 1, 2, 3, 0, 1, 2, 3, 200, 1, 0]).1[0].code,
+            Code::SourceBinary
+        );
+        assert_eq!(decode(b"").1[0].code, Code::SourceEmpty);
+        assert_eq!(decode(" \r\n\t\u{3000}".as_bytes()).1[0].code, Code::SourceEmpty);
+    }
+
+    #[test]
+    fn places_count_lines_and_characters_from_one() {
+        let source = Source::from_text("甲\r\n乙丙\n".to_owned());
+        assert_eq!(source.place(0), Place { line: 1, column: 1 });
+        assert_eq!(source.place("甲\r\n乙".len()), Place { line: 2, column: 2 });
+        assert_eq!(source.place(1000), Place { line: 3, column: 1 });
+    }
+}
