@@ -1,73 +1,527 @@
-//! Stand-in until the templates are merged.
-use crate::finding::Finding;
-use crate::model::Department;
-use crate::sheet::Document;
-use crate::vocab::Vocabulary;
+//! Templates: tera files that turn the model of a department into sheets, the same for workbook,
+//! PDF and preview. The built-in ones are inside the program; an office's own files replace or add
+//! to them.
+//!
+//! Architecture invariant: what a document looks like and which labels it prints stand in the
+//! template folder alone; this module knows neither a label nor a column. It reads no file.
 
-/// The templates.
-#[derive(Debug)]
-pub struct Templates {
-    vocabulary: Vocabulary,
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use tera::{Context, Tera, Value};
+
+use crate::finding::{Code, Finding, Message};
+use crate::model::{Department, Project};
+use crate::sheet::{Document, Sheet};
+use crate::vocab::{Form, Vocabulary};
+
+mod marks;
+mod markup;
+mod places;
+mod printed;
+mod reader;
+mod specimen;
+mod styles;
+mod view;
+
+use marks::{Marks, tera_finding};
+use markup::Mistake;
+pub use printed::{printed, printed_on_one_line};
+use reader::Reader;
+use styles::Styles;
+use view::{DepartmentView, ProjectView, form_title};
+
+/// The form of a project that names none.
+pub const DEFAULT_FORM: &str = "hebei-2021";
+
+/// The templates before the forms, in the order of the document.
+const BEFORE_FORMS: [&str; 5] = [
+    "cover.html",
+    "contents.html",
+    "part-one.html",
+    "narrative.html",
+    "part-two.html",
+];
+
+/// What the template of a form's file is called.
+const FORM_FILE: &str = "form.html";
+
+macro_rules! built_in_files {
+    ($($path:literal),+ $(,)?) => {
+        &[$(($path, include_str!(concat!("../templates/", $path)))),+]
+    };
 }
 
-/// How to fill.
+const BUILT_IN: &[(&str, &str)] = built_in_files![
+    "README.md",
+    "contents.html",
+    "cover.html",
+    "hebei-2021/form.html",
+    "hebei-2021/labels.toml",
+    "labels.toml",
+    "narrative.html",
+    "part-one.html",
+    "part-two.html",
+    "styles.toml",
+    "tangshan-2022/form.html",
+    "tangshan-2022/labels.toml",
+];
+
+/// The templates, styles and label tables that documents are made with.
+///
+/// A clone shares everything with its original.
+#[derive(Clone, Debug)]
+pub struct Templates(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    tera: Tera,
+    styles: Styles,
+    marks: Marks,
+    vocabulary: Vocabulary,
+    /// The templates with their marks, by path.
+    marked: BTreeMap<String, String>,
+    /// The printed labels of the document.
+    labels: Value,
+    /// What the templates of the forms see of their forms.
+    forms: BTreeMap<String, FormValues>,
+}
+
+/// What the template of a form sees of it, the same for all projects.
+#[derive(Debug)]
+struct FormValues {
+    template: String,
+    form: Value,
+    /// The printed labels of the document and of the form, which come first.
+    labels: Value,
+}
+
+/// What to fill.
 #[derive(Clone, Debug, Default)]
 pub struct FillOptions {
-    /// The form to fill into.
+    /// The form to fill all projects into; `None` for the one that each came in.
     pub form: Option<String>,
-    /// The numbers of the forms wanted; all if empty.
+    /// The numbers of the forms to make, and nothing but forms; empty for the whole document.
     pub only: Vec<u32>,
 }
 
-/// A filled document.
-#[derive(Debug)]
+/// A filled document and what was found on the way.
+#[derive(Clone, Debug)]
 pub struct Filled {
-    /// The sheets.
+    /// The document.
     pub document: Document,
-    /// What was found.
+    /// Values without a place, places without a value, forms that were asked for in vain.
     pub findings: Vec<Finding>,
 }
 
 impl Templates {
-    /// The built-in ones.
+    /// The templates that are built in.
+    ///
+    /// # Panics
+    ///
+    /// Never: the tests read the built-in templates.
     #[must_use]
     pub fn built_in() -> Self {
-        Self {
-            vocabulary: Vocabulary::built_in(),
-        }
+        static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| match Templates::parse(&[]) {
+            Ok(templates) => templates,
+            Err(finding) => panic!("{:?}: {}", finding.file, finding.message.en),
+        });
+        TEMPLATES.clone()
     }
 
-    /// Reads a folder's files.
+    /// Reads the built-in templates with `overrides`, pairs of a path below the template folder and
+    /// its text: an `.html` file or a label table replaces the built-in one of the same path,
+    /// `styles.toml` is merged into it, a new folder with `form.html` and `labels.toml` is a new
+    /// form. Files of other kinds are passed over.
+    ///
+    /// A specimen of each form is filled, so that most mistakes show here and not at the first
+    /// document.
     ///
     /// # Errors
-    /// None.
-    pub fn read(_files: &[(String, String)]) -> Result<Self, Finding> {
-        Ok(Self::built_in())
+    ///
+    /// The first mistake, a [`Code::TemplateBroken`] that names file and line.
+    pub fn read(overrides: &[(String, String)]) -> Result<Self, Finding> {
+        let templates = Self::parse(overrides)?;
+        templates.check()?;
+        Ok(templates)
     }
 
-    /// The files built in.
+    /// All built-in files, pairs of a path below the template folder and a text.
     #[must_use]
     pub fn built_in_files() -> Vec<(&'static str, &'static str)> {
-        vec![("labels.toml", include_str!("../templates/labels.toml"))]
+        BUILT_IN.to_vec()
     }
 
     /// The label tables.
     #[must_use]
     pub fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
+        &self.0.vocabulary
     }
 
-    /// Fills.
+    /// The names of the forms that can be filled.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.0.forms.keys().map(String::as_str)
+    }
+
+    /// Fills the document of `department`.
     ///
     /// # Errors
-    /// None.
-    pub fn fill(&self, department: &Department, _options: &FillOptions) -> Result<Filled, Finding> {
-        Ok(Filled {
-            document: Document {
-                title: department.department.clone().unwrap_or_default(),
-                ..Document::default()
+    ///
+    /// [`Code::TemplateBroken`] with file and line where a template cannot be used,
+    /// [`Code::FormUnknown`] where a form has no template.
+    pub fn fill(&self, department: &Department, options: &FillOptions) -> Result<Filled, Finding> {
+        let parts = &*self.0;
+        let mut findings = Vec::new();
+        if let Some(name) = &options.form {
+            self.form(name, None)?;
+        }
+        let labels = &parts.vocabulary.document;
+        let view = DepartmentView::new(department, labels, |project| {
+            let name = form_name(project, options);
+            parts.vocabulary.form(name).map_or("", form_title)
+        });
+        let mut document = Document {
+            title: format!("{}{}", view.department, view.cover_title),
+            author: match &view.compiled_by {
+                nobody if nobody.is_empty() => view.department.to_string(),
+                somebody => somebody.to_string(),
             },
-            findings: Vec::new(),
+            year: department.year,
+            sheets: Vec::new(),
+        };
+        let mut context = Context::from_serialize(&view).map_err(|error| self.tera_error(&error, ""))?;
+        context.insert_value("labels", parts.labels.clone());
+
+        let mut reader = Reader::new(&parts.styles);
+        let mut rendered = Vec::new();
+        if options.only.is_empty() {
+            for template in BEFORE_FORMS {
+                self.render(template, &context, &mut rendered, &mut reader)?;
+            }
+        }
+        for (index, project) in department.projects.iter().enumerate() {
+            if !(options.only.is_empty() || options.only.contains(&project.number)) {
+                continue;
+            }
+            let (form, values) = self.form(form_name(project, options), Some(project.number))?;
+            context.insert("project", &ProjectView::new(index, project, form));
+            context.insert_value("form", values.form.clone());
+            context.insert_value("labels", values.labels.clone());
+            let first = reader.sheets().len();
+            self.render(&values.template, &context, &mut rendered, &mut reader)?;
+            findings.extend(places::missing_places(
+                index,
+                project,
+                form,
+                &reader.sheets()[first..],
+            ));
+        }
+        document.sheets = self.finish(reader, options)?;
+        findings.extend(not_found(department, options));
+        Ok(Filled { document, findings })
+    }
+
+    fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        rendered: &mut Vec<u8>,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Finding> {
+        rendered.clear();
+        let parts = &*self.0;
+        parts
+            .tera
+            .render_to(template, context, &mut *rendered)
+            .map_err(|error| self.tera_error(&error, template))?;
+        reader
+            .read(&String::from_utf8_lossy(rendered))
+            .map_err(|mistake| self.mistake(mistake, template))
+    }
+
+    fn finish(&self, reader: Reader<'_>, options: &FillOptions) -> Result<Vec<Sheet>, Finding> {
+        if options.only.is_empty() {
+            reader
+                .finish()
+                .map_err(|mistake| self.mistake(mistake, "contents.html"))
+        } else {
+            Ok(reader.finish_part())
+        }
+    }
+
+    /// The form of that name and what its template sees.
+    fn form(&self, name: &str, number: Option<u32>) -> Result<(&Form, &FormValues), Finding> {
+        let form = self.0.vocabulary.form(name);
+        match (form, self.0.forms.get(name)) {
+            (Some(form), Some(values)) => Ok((form, values)),
+            _ => {
+                let known: Vec<&str> = self.forms().collect();
+                let finding = Finding::new(
+                    Code::FormUnknown,
+                    Message::new(
+                        format!("没有名为“{name}”的表样；已有：{}。", known.join("、")),
+                        format!(
+                            "There is no form named {name:?}; there are: {}.",
+                            known.join(", ")
+                        ),
+                    ),
+                )
+                .quoting(name);
+                Err(match number {
+                    Some(number) => finding.in_form(number),
+                    None => finding,
+                })
+            }
+        }
+    }
+
+    fn tera_error(&self, error: &tera::Error, template: &str) -> Finding {
+        tera_finding(error, template, |file| {
+            self.0.marked.get(file).cloned().unwrap_or_default()
         })
     }
+
+    fn mistake(&self, mistake: Mistake, template: &str) -> Finding {
+        let finding =
+            Finding::new(Code::TemplateBroken, Message::new(mistake.zh, mistake.en)).quoting(mistake.quote);
+        match mistake.mark.and_then(|mark| self.0.marks.place(mark)) {
+            Some((file, place)) => finding.in_file(file).at(place),
+            None => finding.in_file(template),
+        }
+    }
+
+    fn parse(overrides: &[(String, String)]) -> Result<Self, Finding> {
+        let mut files: BTreeMap<String, &str> = BTreeMap::new();
+        let mut styles = Styles::default();
+        let given = overrides
+            .iter()
+            .map(|(path, text)| (path.replace('\\', "/"), text.as_str()));
+        let built_in = BUILT_IN.iter().map(|&(path, text)| (path.to_owned(), text));
+        for (path, text) in built_in.chain(given) {
+            // A mark of the byte order is no part of a text.
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+            if path == "styles.toml" {
+                styles.extend(Styles::read(&path, text)?);
+            } else if has_extension(&path, "html") || has_extension(&path, "toml") {
+                files.insert(path, text);
+            }
+        }
+        let tables = files
+            .iter()
+            .filter(|(path, _)| has_extension(path, "toml"))
+            .map(|(path, text)| (path.as_str(), *text));
+        let vocabulary = Vocabulary::read(tables).map_err(|error| {
+            Finding::new(
+                Code::TemplateBroken,
+                Message::new(
+                    format!("标签表有误：{}", error.message),
+                    format!("The label table cannot be read: {}", error.message),
+                ),
+            )
+            .in_file(error.file)
+            .at_some(error.line.map(|line| crate::finding::Place { line, column: 1 }))
+        })?;
+
+        let mut marks = Marks::default();
+        let marked: BTreeMap<String, String> = files
+            .iter()
+            .filter(|(path, _)| has_extension(path, "html"))
+            .map(|(path, text)| (path.clone(), marks.annotate(path, text)))
+            .collect();
+        let mut tera = Tera::new();
+        tera.set_escape_fn(escape);
+        tera.add_raw_templates(marked.iter()).map_err(|error| {
+            tera_finding(&error, "", |file| marked.get(file).cloned().unwrap_or_default())
+        })?;
+
+        let mut forms = BTreeMap::new();
+        for path in marked.keys() {
+            let Some(name) = path
+                .strip_suffix(FORM_FILE)
+                .and_then(|folder| folder.strip_suffix('/'))
+            else {
+                continue;
+            };
+            let form = vocabulary.form(name).ok_or_else(|| {
+                Finding::new(
+                    Code::TemplateBroken,
+                    Message::new(
+                        format!("表样“{name}”缺少标签表 {name}/labels.toml。"),
+                        format!("The form {name:?} has no label table {name}/labels.toml."),
+                    ),
+                )
+                .in_file(path.clone())
+            })?;
+            let labels = printed_labels(vocabulary.document.0.iter().chain(&form.labels.0));
+            forms.insert(
+                name.to_owned(),
+                FormValues {
+                    template: path.clone(),
+                    form: Value::from_serializable(&form_value(form)),
+                    labels: Value::from_serializable(&labels),
+                },
+            );
+        }
+        let labels = Value::from_serializable(&printed_labels(&vocabulary.document.0));
+        Ok(Self(Arc::new(Parts {
+            tera,
+            styles,
+            marks,
+            vocabulary,
+            marked,
+            labels,
+            forms,
+        })))
+    }
+
+    /// Fills a full and an empty specimen of each form, and looks for variables that no template
+    /// has: tera itself takes an unknown variable in a condition for false.
+    fn check(&self) -> Result<(), Finding> {
+        self.check_variables()?;
+        let names: Vec<String> = self.forms().map(str::to_owned).collect();
+        let forms: Vec<&Form> = names
+            .iter()
+            .filter_map(|name| self.0.vocabulary.form(name))
+            .collect();
+        for department in [specimen::full(&forms), specimen::empty(&forms)] {
+            self.fill(&department, &FillOptions::default())?;
+        }
+        Ok(())
+    }
+
+    fn check_variables(&self) -> Result<(), Finding> {
+        const OF_ALL: [&str; 8] = [
+            "department",
+            "year",
+            "cover_title",
+            "compiled_by",
+            "reviewed_by",
+            "narrative",
+            "projects",
+            "labels",
+        ];
+        const OF_FORMS: [&str; 2] = ["project", "form"];
+        let of_all = || OF_ALL.into_iter();
+        let documents = BEFORE_FORMS
+            .into_iter()
+            .map(|template| (template, of_all().collect::<BTreeSet<_>>()));
+        let forms = self
+            .0
+            .forms
+            .values()
+            .map(|values| (values.template.as_str(), of_all().chain(OF_FORMS).collect()));
+        for (template, known) in documents.chain(forms) {
+            let variables = self
+                .0
+                .tera
+                .get_template_variables(template)
+                .map_err(|error| self.tera_error(&error, template))?;
+            let unknown: BTreeSet<&str> = variables
+                .into_iter()
+                .filter(|name| !known.contains(name))
+                .collect();
+            if let Some(unknown) = unknown.first() {
+                return Err(self.unknown_variable(template, unknown, &known));
+            }
+        }
+        Ok(())
+    }
+
+    fn unknown_variable(&self, template: &str, name: &str, known: &BTreeSet<&str>) -> Finding {
+        let known: Vec<&str> = known.iter().copied().collect();
+        let finding = Finding::new(
+            Code::TemplateBroken,
+            Message::new(
+                format!("变量“{name}”不存在；可用：{}。", known.join("、")),
+                format!(
+                    "Variable `{name}` is not defined. Available variables: {}.",
+                    known.join(", ")
+                ),
+            ),
+        )
+        .quoting(name);
+        // The variable may stand in a file that the template includes.
+        let own = self.0.marked.get_key_value(template).into_iter();
+        let place = own
+            .chain(&self.0.marked)
+            .find_map(|(file, text)| Some((file, marks::place_of_variable(text, name)?)));
+        match place {
+            Some((file, place)) => finding.in_file(file.clone()).at(place),
+            None => finding.in_file(template),
+        }
+    }
 }
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, own)| own.eq_ignore_ascii_case(extension))
+}
+
+fn form_name<'a>(project: &'a Project, options: &'a FillOptions) -> &'a str {
+    options
+        .form
+        .as_deref()
+        .or(project.form.as_deref())
+        .unwrap_or(DEFAULT_FORM)
+}
+
+/// The printed labels by their names; of two of the same name the later one.
+fn printed_labels<'v>(
+    labels: impl IntoIterator<Item = (&'v String, &'v Vec<String>)>,
+) -> BTreeMap<&'v str, &'v str> {
+    labels
+        .into_iter()
+        .map(|(name, texts)| (name.as_str(), texts.first().map_or("", String::as_str)))
+        .collect()
+}
+
+fn form_value(form: &Form) -> BTreeMap<&str, Value> {
+    BTreeMap::from([
+        ("name", Value::from_serializable(&form.name)),
+        ("title", Value::from_serializable(form_title(form))),
+        ("milestones", Value::from_serializable(&form.milestones)),
+        ("printed_percent", Value::from_serializable(&form.printed_percent)),
+    ])
+}
+
+/// The findings of forms that were asked for and that are not there.
+fn not_found(department: &Department, options: &FillOptions) -> Vec<Finding> {
+    let there: BTreeSet<u32> = department.projects.iter().map(|project| project.number).collect();
+    let wanted: BTreeSet<u32> = options.only.iter().copied().collect();
+    wanted
+        .difference(&there)
+        .map(|&number| {
+            Finding::new(
+                Code::NoForm,
+                Message::new(
+                    format!("没有编号为 {number} 的绩效目标表。"),
+                    format!("There is no form with the number {number}."),
+                ),
+            )
+            .with_help(Message::new("请核对表号。", "Check the numbers of the forms."))
+            .in_form(number)
+        })
+        .collect()
+}
+
+/// Writes a value into markup: its signs as entities, its line breaks as `<br>`.
+fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\n']) {
+        output.write_all(&rest.as_bytes()[..at])?;
+        let entity: &[u8] = match rest.as_bytes()[at] {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\'' => b"&#39;",
+            _ => b"<br>",
+        };
+        output.write_all(entity)?;
+        rest = &rest[at + 1..];
+    }
+    output.write_all(rest.as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,33 @@ impl Labels {
     }
 }
 
+/// The form in which labels are compared: white space and invisible characters dropped, full-width
+/// ASCII narrowed, brackets and dashes of all styles made one, a colon at the end dropped.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let mut key: String = text
+        .chars()
+        .filter(|&c| {
+            !(c.is_whitespace()
+                || matches!(
+                    c,
+                    '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '*'
+                ))
+        })
+        .map(|c| match c {
+            '〔' | '【' | '［' | '「' | '《' => '[',
+            '〕' | '】' | '］' | '」' | '》' => ']',
+            '—' | '–' | '－' => '-',
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            _ => c,
+        })
+        .collect();
+    while key.ends_with(':') {
+        key.pop();
+    }
+    key
+}
+
 /// The label table of one form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {

@@ -1,0 +1,525 @@
+//! One performance target form: its head (title, unit, unit of the amounts) and its table.
+
+use std::collections::BTreeSet;
+
+use super::indicators::{IndicatorTable, TableRow};
+use super::lexicon::{Label, Lexicon, numbered};
+use super::outline::{FormSpan, amount_unit, is_unit};
+use super::plan::{self, PlanCell};
+use super::residue::is_page_number;
+use super::{Account, Fate, Piece, goals};
+use crate::blocks::BlockKind;
+use crate::finding::{Code, Finding, Message};
+use crate::model::{Department, Project, State, decimal};
+use crate::vocab::{Form, key};
+
+/// The part of the table that the last row belonged to: what a row without a label goes on with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Head,
+    /// Below the amounts, where the purpose stands if it has no label.
+    BelowBudget,
+    Purpose,
+    Plan,
+    Goals,
+    Indicators,
+}
+
+/// A form while it is read.
+struct FormReader<'r, 'a> {
+    account: &'r mut Account<'a>,
+    lexicon: &'r Lexicon<'r>,
+    project: Project,
+    zone: Zone,
+    seen: BTreeSet<Label>,
+    plan: Vec<Vec<PlanCell>>,
+    purpose: Vec<Piece>,
+    goals: Vec<Piece>,
+    table: IndicatorTable,
+}
+
+/// Reads the form that stands in `span`; `index` is its place in the document, from 0.
+pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, index: usize) -> Project {
+    let mut reader = FormReader {
+        account,
+        lexicon,
+        project: Project::default(),
+        zone: Zone::Head,
+        seen: BTreeSet::new(),
+        plan: Vec::new(),
+        purpose: Vec::new(),
+        goals: Vec::new(),
+        table: IndicatorTable::default(),
+    };
+    reader.read_head(span, index);
+    for block in span.body.clone() {
+        match reader.account.blocks[block].kind {
+            BlockKind::Row(_) => reader.read_row(block),
+            BlockKind::Paragraph(_) => reader.read_paragraph(block),
+            BlockKind::Blank | BlockKind::PageBreak => {}
+        }
+    }
+    reader.finish(span)
+}
+
+impl FormReader<'_, '_> {
+    fn read_head(&mut self, span: &FormSpan, index: usize) {
+        let title: Vec<Piece> = span.title.clone().map(|block| self.account.line(block)).collect();
+        let text: String = title.iter().map(|piece| piece.text.as_str()).collect();
+        let start = title
+            .first()
+            .map_or_else(|| self.account.line(span.body.start).start, |piece| piece.start);
+        for block in span.title.clone() {
+            self.account.settle(block, Fate::Model);
+        }
+        let (number, name) = match numbered(&text) {
+            Some((number, name)) => (number, name),
+            None => {
+                let number = index as u32 + 1;
+                self.account.findings.push(
+                    Finding::new(
+                        Code::FormNumberMissing,
+                        Message::new(
+                            format!("表名没有编号，按顺序编为第 {number} 表。"),
+                            format!("The title has no number; in order it is form {number}."),
+                        ),
+                    )
+                    .at(self.account.place(start))
+                    .in_form(number)
+                    .on_field("number")
+                    .quoting(text.clone()),
+                );
+                (number, text.as_str())
+            }
+        };
+        self.project.number = number;
+        self.project.title = (!name.is_empty()).then(|| name.to_owned());
+        let state = if title.len() > 1 {
+            State::Repaired
+        } else {
+            State::Printed
+        };
+        self.project
+            .origins
+            .set("number", self.account.origin(start, state));
+        self.project
+            .origins
+            .set("title", self.account.origin(start, state));
+        if let [first, second, ..] = title.as_slice() {
+            self.account.findings.push(
+                Finding::new(
+                    Code::HeadingJoined,
+                    Message::new(
+                        "断成数行的表名已接合。",
+                        "A title that was broken over lines was joined.",
+                    ),
+                )
+                .at(self.account.place(second.start))
+                .in_form(number)
+                .on_field("title")
+                .quoting(super::narrative::seam(&first.text, &second.text)),
+            );
+        }
+        for block in span.head.clone().filter(|block| !span.title.contains(block)) {
+            for (cell, piece) in self.account.pieces(block).into_iter().enumerate() {
+                self.read_head_cell(block, cell, &piece);
+            }
+        }
+    }
+
+    /// A cell between title and table: the unit, the unit of the amounts, or both in one.
+    fn read_head_cell(&mut self, block: usize, cell: usize, piece: &Piece) {
+        let text = piece.text.as_str();
+        if text.is_empty() || is_page_number(text) && !is_unit(text) {
+            self.account.settle_cell(block, cell, Fate::Furniture);
+            return;
+        }
+        if let Some(unit) = amount_unit(self.lexicon, text) {
+            // Another unit than the one that is known is left over, and named as such.
+            if self
+                .project
+                .amount_unit
+                .as_deref()
+                .is_none_or(|known| key(known) == key(unit))
+            {
+                self.set_amount_unit(unit, piece.start);
+                self.account.settle_cell(block, cell, Fate::Model);
+            }
+            return;
+        }
+        if !is_unit(text) || self.project.unit_code.is_some() {
+            return;
+        }
+        // Unit and unit of the amounts may share a line.
+        let break_at = text
+            .char_indices()
+            .rev()
+            .filter(|(_, c)| c.is_whitespace())
+            .map(|(at, _)| at)
+            .find(|&at| amount_unit(self.lexicon, text[at..].trim_start()).is_some());
+        let (unit, amounts) = break_at.map_or((text, None), |at| (text[..at].trim_end(), Some(at)));
+        if let Some(at) = amounts
+            && let Some(amount) = amount_unit(self.lexicon, text[at..].trim_start())
+        {
+            let amount = amount.to_owned();
+            self.set_amount_unit(&amount, piece.start + at);
+        }
+        let code = unit.len() - unit.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let name = unit[code..].trim_start();
+        self.project.unit_code = Some(unit[..code].to_owned());
+        self.project.unit_name = (!name.is_empty()).then(|| name.to_owned());
+        let origin = self.account.origin(piece.start, State::Printed);
+        self.project.origins.set("unit_code", origin);
+        self.project.origins.set(
+            "unit_name",
+            self.account
+                .origin(piece.start + unit.len() - name.len(), State::Printed),
+        );
+        self.account.settle_cell(block, cell, Fate::Model);
+    }
+
+    fn set_amount_unit(&mut self, unit: &str, start: usize) {
+        self.seen.insert(Label::AmountUnit);
+        self.project.amount_unit = Some(unit.to_owned());
+        self.project
+            .origins
+            .set("amount_unit", self.account.origin(start, State::Printed));
+    }
+
+    fn read_row(&mut self, block: usize) {
+        let pieces = self.account.pieces(block);
+        let labels: Vec<Option<Label>> = pieces
+            .iter()
+            .map(|piece| self.lexicon.label(&piece.text))
+            .collect();
+        let headings: BTreeSet<Label> = labels
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|label| matches!(label, Label::Column(_)))
+            .collect();
+        if headings.len() >= 4 {
+            self.seen.extend(headings);
+            self.table.add_header(&labels);
+            self.account.settle(block, Fate::Furniture);
+            self.zone = Zone::Indicators;
+            return;
+        }
+        let first = pieces.iter().position(|piece| !piece.text.is_empty());
+        let first_label = first.and_then(|at| labels[at]);
+        match first_label {
+            // In the indicator table a cell may say what elsewhere is a label.
+            _ if self.zone == Zone::Indicators => {
+                self.table.add_row(TableRow { block, cells: pieces });
+            }
+            Some(Label::SpendingPlan) => {
+                self.zone = Zone::Plan;
+                self.seen.insert(Label::SpendingPlan);
+                self.read_plan_row(block, pieces, &labels);
+            }
+            Some(Label::Goals) => {
+                self.zone = Zone::Goals;
+                self.seen.insert(Label::Goals);
+                self.read_text_row(block, pieces, &labels);
+            }
+            Some(Label::Budget) if self.zone == Zone::BelowBudget && labels.iter().flatten().count() == 1 => {
+                // The label of two merged rows, written in both.
+                self.read_text_row(block, pieces, &labels);
+            }
+            Some(Label::Column(_)) | None => match self.zone {
+                Zone::Plan => self.read_plan_row(block, pieces, &labels),
+                Zone::Goals | Zone::BelowBudget | Zone::Purpose => self.read_text_row(block, pieces, &labels),
+                Zone::Head | Zone::Indicators => {}
+            },
+            Some(_) => self.read_pairs(block, &pieces, &labels),
+        }
+    }
+
+    /// A row of labels, each with its value behind it.
+    fn read_pairs(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
+        let mut current: Option<Label> = None;
+        for (cell, piece) in pieces.iter().enumerate() {
+            if let Some(label) = labels[cell] {
+                current = Some(label);
+                self.account.settle_cell(block, cell, Fate::Furniture);
+                match label {
+                    Label::Budget => self.zone = Zone::BelowBudget,
+                    Label::Purpose => self.zone = Zone::Purpose,
+                    _ => {}
+                }
+                if self.seen.insert(label) {
+                    self.note_blank(label, piece.start);
+                }
+            } else if !piece.text.is_empty()
+                && let Some(label) = current
+                && self.set_value(label, piece)
+            {
+                self.account.settle_cell(block, cell, Fate::Model);
+            }
+        }
+    }
+
+    /// Notes where a field stands, so that a blank one has a place too.
+    fn note_blank(&mut self, label: Label, start: usize) {
+        let origin = self.account.origin(start, State::Printed);
+        match label {
+            Label::Code | Label::Name | Label::Purpose => self.project.origins.set(label.field(), origin),
+            Label::BudgetTotal => self.project.budget.origins.set("total", origin),
+            Label::BudgetFiscal => self.project.budget.origins.set("fiscal", origin),
+            Label::BudgetOther => self.project.budget.origins.set("other", origin),
+            _ => {}
+        }
+    }
+
+    /// Takes the value behind a label. Returns whether it found its place.
+    fn set_value(&mut self, label: Label, piece: &Piece) -> bool {
+        let origin = self.account.origin(piece.start, State::Printed);
+        let text = piece.text.clone();
+        let (field, name, origins): (&mut Option<String>, &'static str, _) = match label {
+            Label::Code => (&mut self.project.code, "code", &mut self.project.origins),
+            Label::Name => (&mut self.project.name, "name", &mut self.project.origins),
+            Label::BudgetTotal => (
+                &mut self.project.budget.total,
+                "total",
+                &mut self.project.budget.origins,
+            ),
+            Label::BudgetFiscal => (
+                &mut self.project.budget.fiscal,
+                "fiscal",
+                &mut self.project.budget.origins,
+            ),
+            Label::BudgetOther => (
+                &mut self.project.budget.other,
+                "other",
+                &mut self.project.budget.origins,
+            ),
+            Label::Purpose => {
+                self.add_text(Label::Purpose, piece);
+                return true;
+            }
+            _ => return false,
+        };
+        if let Some(known) = field.as_deref() {
+            // The second copy of a merged cell says nothing new; any other text is left over.
+            return key(known) == key(&text);
+        }
+        let text = if label == Label::Code {
+            text.chars().filter(|c| !c.is_whitespace()).collect()
+        } else {
+            text
+        };
+        *field = Some(text);
+        origins.set(name, origin);
+        true
+    }
+
+    fn read_plan_row(&mut self, block: usize, pieces: Vec<Piece>, labels: &[Option<Label>]) {
+        let mut cells = Vec::new();
+        for (column, piece) in pieces.into_iter().enumerate() {
+            let is_label = labels[column] == Some(Label::SpendingPlan);
+            self.account.settle_cell(
+                block,
+                column,
+                if is_label { Fate::Furniture } else { Fate::Model },
+            );
+            if !is_label {
+                cells.push(PlanCell { column, piece });
+            }
+        }
+        self.plan.push(cells);
+    }
+
+    /// A row whose texts belong to the purpose or to the goals.
+    fn read_text_row(&mut self, block: usize, pieces: Vec<Piece>, labels: &[Option<Label>]) {
+        let target = if self.zone == Zone::Goals {
+            Label::Goals
+        } else {
+            Label::Purpose
+        };
+        for (cell, piece) in pieces.into_iter().enumerate() {
+            let is_label = matches!(labels[cell], Some(Label::Goals | Label::Budget | Label::Purpose));
+            if piece.text.is_empty() || is_label {
+                self.account.settle_cell(block, cell, Fate::Furniture);
+                continue;
+            }
+            self.add_text(target, &piece);
+            self.account.settle_cell(block, cell, Fate::Model);
+        }
+    }
+
+    /// Adds a text to the purpose or to the goals; a copy of a merged cell adds nothing.
+    fn add_text(&mut self, target: Label, piece: &Piece) {
+        let texts = if target == Label::Goals {
+            &mut self.goals
+        } else {
+            &mut self.purpose
+        };
+        if texts.iter().all(|known| key(&known.text) != key(&piece.text)) {
+            texts.push(piece.clone());
+        }
+    }
+
+    /// A line between the rows: a page number, or the rest of a text with several paragraphs.
+    fn read_paragraph(&mut self, block: usize) {
+        let line = self.account.line(block);
+        if line.text.is_empty() || is_page_number(&line.text) {
+            self.account.settle(block, Fate::Furniture);
+            return;
+        }
+        let target = match self.zone {
+            Zone::Goals => Label::Goals,
+            Zone::Purpose | Zone::BelowBudget if !self.purpose.is_empty() => Label::Purpose,
+            _ => return,
+        };
+        self.add_text(target, &line);
+        self.account.settle(block, Fate::Model);
+    }
+
+    fn finish(mut self, span: &FormSpan) -> Project {
+        let number = self.project.number;
+        let form = self.choose_form().cloned();
+        self.project.form = form.as_ref().map(|form| form.name.clone());
+        self.project.spending_plan =
+            plan::read(self.account, self.lexicon, form.as_ref(), &self.plan, number);
+        if let Some(first) = self.purpose.first() {
+            self.project
+                .origins
+                .set("purpose", self.account.origin(first.start, State::Printed));
+            self.project.purpose = Some(joined(&self.purpose));
+        }
+        if let Some(first) = self.goals.first() {
+            self.project.goals = goals::split(&joined(&self.goals));
+            let origin = self.account.origin(first.start, State::Printed);
+            for index in 0..self.project.goals.len() {
+                self.project.origins.set(format!("goals[{index}]"), origin);
+            }
+        }
+        let has_header = self.table.has_header();
+        self.project.indicators = std::mem::take(&mut self.table).read(self.account, self.lexicon, number);
+        let place = self.account.place(self.account.line(span.head.start).start);
+        if self.project.indicators.is_empty() {
+            self.account.findings.push(
+                Finding::new(
+                    Code::IndicatorsMissing,
+                    Message::new("该表没有任何绩效指标。", "The form has no indicator."),
+                )
+                .at(place)
+                .in_form(number)
+                .on_field("indicators"),
+            );
+        }
+        self.check_amounts(number);
+        if let Some(form) = &form {
+            for (name, texts) in &form.labels.0 {
+                let label = texts.iter().find_map(|text| self.lexicon.label(text));
+                let Some(label) = label.filter(|label| !self.seen.contains(label)) else {
+                    continue;
+                };
+                // The headings of a table that is not there at all are one finding, made above.
+                if matches!(label, Label::Column(_)) && !has_header {
+                    continue;
+                }
+                let text = texts.first().map_or(name.as_str(), String::as_str);
+                self.account.findings.push(
+                    Finding::new(
+                        Code::FieldMissing,
+                        Message::new(
+                            format!("文本中没有“{text}”一栏。"),
+                            format!("The field {text} is not in the text."),
+                        ),
+                    )
+                    .at(place)
+                    .in_form(number)
+                    .on_field(label.field())
+                    .quoting(text),
+                );
+            }
+        }
+        self.project
+    }
+
+    /// The form whose labels and milestones the text shows best.
+    fn choose_form(&self) -> Option<&Form> {
+        let forms = &self.lexicon.vocabulary.forms;
+        let named: BTreeSet<String> = self
+            .plan
+            .iter()
+            .flatten()
+            .map(|cell| key(&cell.piece.text))
+            .collect();
+        forms.iter().rev().max_by_key(|form| {
+            let labels: BTreeSet<Label> = form
+                .labels
+                .0
+                .values()
+                .flatten()
+                .filter_map(|text| self.lexicon.label(text))
+                .collect();
+            let known = labels.intersection(&self.seen).count() as i64;
+            let foreign = self.seen.difference(&labels).count() as i64;
+            let missing = labels.difference(&self.seen).count() as i64;
+            let milestones = form
+                .milestones
+                .iter()
+                .filter(|text| named.contains(&key(text)))
+                .count() as i64;
+            known - missing - 2 * foreign + 2 * milestones
+        })
+    }
+
+    fn check_amounts(&mut self, number: u32) {
+        let budget = &self.project.budget;
+        for (name, text) in [
+            ("total", &budget.total),
+            ("fiscal", &budget.fiscal),
+            ("other", &budget.other),
+        ] {
+            let Some(text) = text.as_deref().filter(|text| decimal(text).is_none()) else {
+                continue;
+            };
+            self.account.findings.push(
+                Finding::new(
+                    Code::AmountUnreadable,
+                    Message::new("该金额不是数字。", "This amount is not a number."),
+                )
+                .at_some(budget.origins.get(name).map(|origin| origin.place))
+                .in_form(number)
+                .on_field(format!("budget.{name}"))
+                .quoting(text),
+            );
+        }
+    }
+}
+
+fn joined(pieces: &[Piece]) -> String {
+    pieces
+        .iter()
+        .map(|piece| piece.text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Reports forms that share a number.
+pub(super) fn check_numbers(account: &mut Account, department: &Department) {
+    for (index, project) in department.projects.iter().enumerate() {
+        let earlier = department.projects[..index]
+            .iter()
+            .find(|earlier| earlier.number == project.number);
+        let Some(earlier) = earlier else { continue };
+        let place = |project: &Project| project.origins.get("number").map(|origin| origin.place);
+        account.findings.push(
+            Finding::new(
+                Code::FormNumberRepeated,
+                Message::new(
+                    format!("表号 {} 重复。", project.number),
+                    format!("The number {} is given twice.", project.number),
+                ),
+            )
+            .at_some(place(project))
+            .at_some(place(earlier))
+            .in_form(project.number)
+            .on_field("number")
+            .quoting(project.title.clone().unwrap_or_default()),
+        );
+    }
+}

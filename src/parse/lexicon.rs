@@ -1,0 +1,332 @@
+//! The label tables made ready for reading: which text is which label, level, milestone or heading.
+
+use std::collections::BTreeMap;
+
+use crate::vocab::{Form, Vocabulary, key};
+
+/// What a label of a form announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Label {
+    AmountUnit,
+    Code,
+    Name,
+    Budget,
+    BudgetTotal,
+    BudgetFiscal,
+    BudgetOther,
+    Purpose,
+    SpendingPlan,
+    Goals,
+    /// A heading of the indicator table, by the number of its column from 0 (level 1) to 5 (basis).
+    Column(u8),
+}
+
+impl Label {
+    /// The label by its name in the label tables.
+    fn by_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "amount_unit" => Self::AmountUnit,
+            "code" => Self::Code,
+            "name" => Self::Name,
+            "budget" => Self::Budget,
+            "budget_total" => Self::BudgetTotal,
+            "budget_fiscal" => Self::BudgetFiscal,
+            "budget_other" => Self::BudgetOther,
+            "purpose" => Self::Purpose,
+            "spending_plan" => Self::SpendingPlan,
+            "goals" => Self::Goals,
+            "level1" => Self::Column(0),
+            "level2" => Self::Column(1),
+            "level3" => Self::Column(2),
+            "description" => Self::Column(3),
+            "target" => Self::Column(4),
+            "basis" => Self::Column(5),
+            _ => return None,
+        })
+    }
+
+    /// The model field that it announces.
+    pub(super) fn field(self) -> &'static str {
+        const COLUMNS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
+        match self {
+            Self::AmountUnit => "amount_unit",
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Budget => "budget",
+            Self::BudgetTotal => "budget.total",
+            Self::BudgetFiscal => "budget.fiscal",
+            Self::BudgetOther => "budget.other",
+            Self::Purpose => "purpose",
+            Self::SpendingPlan => "spending_plan",
+            Self::Goals => "goals",
+            Self::Column(column) => COLUMNS[usize::from(column).min(5)],
+        }
+    }
+}
+
+/// A heading of the document around the forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Heading {
+    Contents,
+    PartOne,
+    PartOneTitle,
+    PartTwo,
+    PartTwoTitle,
+    /// A section of the narrative: 0 overall target, 1 itemized targets, 2 safeguards.
+    Section(usize),
+}
+
+/// The label tables by the keys of their texts.
+pub(super) struct Lexicon<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    labels: BTreeMap<String, Label>,
+    milestones: BTreeMap<String, &'a str>,
+    /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
+    level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
+    level2: Vec<String>,
+    titles: Vec<String>,
+    headings: BTreeMap<String, Heading>,
+    part_one: Vec<String>,
+    part_two: Vec<String>,
+}
+
+impl<'a> Lexicon<'a> {
+    pub(super) fn new(vocabulary: &'a Vocabulary) -> Self {
+        let mut lexicon = Self {
+            vocabulary,
+            labels: BTreeMap::new(),
+            milestones: BTreeMap::new(),
+            level1: BTreeMap::new(),
+            level2: Vec::new(),
+            titles: Vec::new(),
+            headings: BTreeMap::new(),
+            part_one: keys(vocabulary.document.texts("part_one")),
+            part_two: keys(vocabulary.document.texts("part_two")),
+        };
+        for form in &vocabulary.forms {
+            lexicon.add_form(form);
+        }
+        for (name, heading) in [
+            ("contents", Heading::Contents),
+            ("part_one_title", Heading::PartOneTitle),
+            ("part_two_title", Heading::PartTwoTitle),
+            ("overall_target", Heading::Section(0)),
+            ("itemized_targets", Heading::Section(1)),
+            ("safeguards", Heading::Section(2)),
+        ] {
+            for text in vocabulary.document.texts(name) {
+                lexicon.headings.insert(key(text), heading);
+            }
+        }
+        lexicon
+    }
+
+    fn add_form(&mut self, form: &'a Form) {
+        for (name, texts) in &form.labels.0 {
+            if let Some(label) = Label::by_name(name) {
+                for text in texts {
+                    self.labels.entry(key(text)).or_insert(label);
+                }
+            }
+        }
+        for milestone in &form.milestones {
+            self.milestones.entry(key(milestone)).or_insert(milestone);
+        }
+        for entry in &form.indicators {
+            let level2 = keys(&entry.level2);
+            for text in &entry.texts {
+                let needs = entry.needs_level2.then(|| level2.clone());
+                self.level1.entry(key(text)).or_default().push(needs);
+            }
+            self.level2.extend(level2);
+        }
+        self.titles.extend(keys(&form.title));
+    }
+
+    /// The label that a cell holds, if it holds nothing else.
+    pub(super) fn label(&self, text: &str) -> Option<Label> {
+        // No label is as long as this; most texts need no key.
+        if text.is_empty() || text.len() > 90 {
+            return None;
+        }
+        self.labels.get(&key(text)).copied()
+    }
+
+    /// The milestone that a cell holds, as the label tables write it.
+    pub(super) fn milestone(&self, text: &str) -> Option<&'a str> {
+        if text.is_empty() || text.len() > 60 {
+            return None;
+        }
+        self.milestones.get(&key(text)).copied()
+    }
+
+    /// Whether `text` is a level-1 indicator before `next`, the cell after it.
+    pub(super) fn is_level1(&self, text: &str, next: &str) -> bool {
+        let next = key(next);
+        self.level1.get(&key(text)).is_some_and(|entries| {
+            entries
+                .iter()
+                .any(|needs| needs.as_ref().is_none_or(|needed| needed.contains(&next)))
+        })
+    }
+
+    /// Whether `text` is a level-2 indicator; short forms without 指标 count.
+    pub(super) fn is_level2(&self, text: &str) -> bool {
+        let key = key(text);
+        !key.is_empty() && self.level2.iter().any(|known| *known == key)
+    }
+
+    /// Whether `text` ends as the title of a form does.
+    pub(super) fn ends_as_title(&self, text: &str) -> bool {
+        let key = key(text);
+        self.titles.iter().any(|title| key.ends_with(title.as_str()))
+    }
+
+    /// The heading that a line is, as a whole; an enumerator before it, a year before a part's title
+    /// and a page number after it do not matter.
+    pub(super) fn heading(&self, line: &str) -> Option<Heading> {
+        if line.is_empty() || line.len() > 240 {
+            return None;
+        }
+        let (line, _) = without_page(line);
+        let key = key(line);
+        for (parts, part, title) in [
+            (&self.part_one, Heading::PartOne, Heading::PartOneTitle),
+            (&self.part_two, Heading::PartTwo, Heading::PartTwoTitle),
+        ] {
+            for text in parts {
+                if let Some(rest) = key.strip_prefix(text.as_str())
+                    && (rest.is_empty() || self.plain_heading(rest.trim_start_matches(':')) == Some(title))
+                {
+                    return Some(part);
+                }
+            }
+        }
+        self.plain_heading(&key)
+            .or_else(|| self.plain_heading(without_enumerator(&key)))
+    }
+
+    fn plain_heading(&self, key: &str) -> Option<Heading> {
+        let (_, undated) = leading_year(key).map_or((None, key), |(year, rest)| (Some(year), rest));
+        self.headings
+            .get(key)
+            .or_else(|| self.headings.get(undated))
+            .copied()
+    }
+}
+
+fn keys(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| key(text)).collect()
+}
+
+/// A four-digit year with 年 that `text` begins with, and what follows.
+fn leading_year(text: &str) -> Option<(i32, &str)> {
+    let digits = text.get(..4)?;
+    let rest = text.get(4..)?.strip_prefix('年')?;
+    Some((digits.parse().ok()?, rest))
+}
+
+/// Takes leaders and a page number off the end of a contents line; also the page number as printed.
+pub(super) fn without_page(line: &str) -> (&str, Option<&str>) {
+    let is_leader =
+        |c: char| matches!(c, '.' | '．' | '…' | '·' | '⋯' | '␉' | '\t' | '_') || c.is_whitespace();
+    let line = line.trim_end();
+    let number = line.trim_end_matches(|c: char| c.is_ascii_digit());
+    if number.len() < line.len() && line.len() - number.len() <= 4 && number.ends_with(is_leader) {
+        let body = number.trim_end_matches(is_leader);
+        if !body.is_empty() {
+            return (body, Some(&line[number.len()..]));
+        }
+    }
+    let body = line.trim_end_matches(is_leader);
+    // One full stop is the end of a sentence; leaders come in numbers.
+    if line[body.len()..].chars().count() > 2 && !body.is_empty() {
+        (body, None)
+    } else {
+        (line, None)
+    }
+}
+
+/// Takes an enumerator off the front: `一、`, `（二）`, `3.`, `(4)`, `1、`.
+pub(super) fn without_enumerator(text: &str) -> &str {
+    enumerator(text).map_or(text, |length| text[length..].trim_start())
+}
+
+/// Length in bytes of the enumerator that `text` begins with.
+pub(super) fn enumerator(text: &str) -> Option<usize> {
+    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百零〇".contains(c);
+    if let Some(first) = text.chars().next()
+        && matches!(first, '①'..='⑳')
+    {
+        return Some(first.len_utf8());
+    }
+    let (open, inner) = match text.strip_prefix(['（', '(']) {
+        Some(inner) => (text.len() - inner.len(), inner),
+        None => (0, text),
+    };
+    let rest = inner.trim_start_matches(is_number);
+    let digits = inner.len() - rest.len();
+    if digits == 0 || inner[..digits].chars().count() > 3 {
+        return None;
+    }
+    let end = rest.chars().next()?;
+    let closes = if open > 0 {
+        matches!(end, '）' | ')')
+    } else {
+        matches!(end, '、' | '.' | '．' | '，' | ',')
+    };
+    closes.then_some(open + digits + end.len_utf8())
+}
+
+/// The number of a form's title and the title after it: `3.甲绩效目标表`, `3、…`, `3 . …`.
+pub(super) fn numbered(text: &str) -> Option<(u32, &str)> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if digits == 0 || digits > 3 {
+        return None;
+    }
+    let rest = text[digits..].trim_start();
+    let rest = rest.strip_prefix(['.', '、', '．', '，', ','])?;
+    Some((text[..digits].parse().ok()?, rest.trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_whole_lines() {
+        let vocabulary = Vocabulary::built_in();
+        let lexicon = Lexicon::new(&vocabulary);
+        for (line, heading) in [
+            ("目    录", Some(Heading::Contents)),
+            ("第一部分", Some(Heading::PartOne)),
+            ("第一部分  2022年部门整体绩效目标......", Some(Heading::PartOne)),
+            ("2022年部门整体绩效目标", Some(Heading::PartOneTitle)),
+            ("第二部分 预算项目绩效目标", Some(Heading::PartTwo)),
+            ("一、总体绩效目标\t1", Some(Heading::Section(0))),
+            ("(二) 分项绩效目标", Some(Heading::Section(1))),
+            ("1、 总体绩效目标", Some(Heading::Section(0))),
+            ("三、工作保障措施.....\t3", Some(Heading::Section(2))),
+            ("详见第二部分 预算项目绩效目标。", None),
+            ("总体绩效目标完成较好", None),
+        ] {
+            assert_eq!(lexicon.heading(line), heading, "{line}");
+        }
+    }
+
+    #[test]
+    fn titles_begin_with_a_number_that_is_no_year() {
+        assert_eq!(numbered("1.2025年甲绩效目标表"), Some((1, "2025年甲绩效目标表")));
+        assert_eq!(numbered("12 、 甲"), Some((12, "甲")));
+        assert_eq!(numbered("2025年甲绩效目标表"), None);
+    }
+
+    #[test]
+    fn cost_is_a_level_1_only_before_its_own_level_2() {
+        let vocabulary = Vocabulary::built_in();
+        let lexicon = Lexicon::new(&vocabulary);
+        assert!(lexicon.is_level1("成本指标", "经济成本 指标"));
+        assert!(!lexicon.is_level1("成本指标", "资金成本"));
+        assert!(lexicon.is_level1("产出指标", "资金成本"));
+    }
+}

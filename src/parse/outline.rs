@@ -1,0 +1,302 @@
+//! Where the parts of a document begin and end: cover, contents, narrative, and one span per form.
+
+use std::ops::Range;
+
+use super::Account;
+use super::lexicon::{Heading, Label, Lexicon, numbered, without_page};
+use super::residue::is_page_number;
+use crate::blocks::BlockKind;
+
+/// The parts of a document, as ranges of block numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    pub(super) cover: Range<usize>,
+    pub(super) contents: Range<usize>,
+    pub(super) narrative: Range<usize>,
+    pub(super) forms: Vec<FormSpan>,
+}
+
+/// Where one form stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FormSpan {
+    /// The blocks that its title is on; more than one where the title is broken. Empty without a title.
+    pub(super) title: Range<usize>,
+    /// Title, unit and amount unit, up to the table.
+    pub(super) head: Range<usize>,
+    /// The table and what follows it up to the next form.
+    pub(super) body: Range<usize>,
+}
+
+impl Outline {
+    /// The ordinal, from 1, of the form that a block belongs to.
+    pub(super) fn form_at(&self, block: usize) -> Option<u32> {
+        let at = self
+            .forms
+            .iter()
+            .position(|span| span.head.contains(&block) || span.body.contains(&block));
+        at.map(|index| index as u32 + 1)
+    }
+}
+
+pub(super) fn read(account: &Account, lexicon: &Lexicon) -> Outline {
+    let forms = forms(account, lexicon);
+    let end = forms.first().map_or(account.blocks.len(), |form| form.head.start);
+    let headings: Vec<(usize, Heading)> = (0..end)
+        .filter_map(|block| Some((block, lexicon.heading(&account.line(block).text)?)))
+        .collect();
+    let first = |wanted: Heading| {
+        headings
+            .iter()
+            .find(|(_, heading)| *heading == wanted)
+            .map(|(block, _)| *block)
+    };
+
+    let contents_heading = first(Heading::Contents);
+    let body = body_start(account, &headings, contents_heading);
+    let contents_start = contents_heading.or_else(|| {
+        // Contents without their heading: part one is named twice, the first time in the contents.
+        first(Heading::PartOne).filter(|&part_one| body.is_some_and(|body| part_one < body))
+    });
+    let body = body.unwrap_or_else(|| contents_end(account, lexicon, contents_start, end));
+    let contents = contents_start
+        .filter(|&start| start < body)
+        .map_or(body..body, |start| start..body);
+    let part_two = headings
+        .iter()
+        .rev()
+        .find(|(block, heading)| *block > body && matches!(heading, Heading::PartTwo | Heading::PartTwoTitle))
+        .map(|&(block, heading)| {
+            // 第二部分 and its title are usually two lines; the part begins with the first of them.
+            let before = headings
+                .iter()
+                .rev()
+                .find(|(earlier, _)| *earlier < block && *earlier > body);
+            match (heading, before) {
+                (Heading::PartTwoTitle, Some(&(earlier, Heading::PartTwo))) => earlier,
+                _ => block,
+            }
+        });
+    Outline {
+        cover: 0..contents.start,
+        contents,
+        narrative: body..part_two.unwrap_or(end),
+        forms,
+    }
+}
+
+/// The block where part one begins for good, behind the contents list.
+fn body_start(account: &Account, headings: &[(usize, Heading)], contents: Option<usize>) -> Option<usize> {
+    let begins_body = |heading: Heading| {
+        matches!(
+            heading,
+            Heading::PartOne | Heading::Section(_) | Heading::PartOneTitle
+        )
+    };
+    let has_page = |block: usize| {
+        let line = account.line(block).text;
+        without_page(&line).0.len() < line.len()
+    };
+    let parts: Vec<usize> = headings
+        .iter()
+        .filter(|(_, heading)| *heading == Heading::PartOne)
+        .map(|(block, _)| *block)
+        .collect();
+    let last_part = parts.last().copied().filter(|&block| !has_page(block));
+    if let Some(block) = last_part
+        && (parts.len() > 1 || contents.is_none_or(|contents| block < contents))
+    {
+        return Some(block);
+    }
+    // Part one is named once at most: where there are contents, the body begins at the heading that
+    // comes a second time.
+    let mut seen: Vec<Heading> = Vec::new();
+    let mut last = None;
+    for &(block, heading) in headings.iter().filter(|(_, heading)| begins_body(*heading)) {
+        let page = has_page(block);
+        if contents.is_none_or(|contents| block > contents)
+            && !page
+            && seen.contains(&heading)
+            && last != Some(heading)
+        {
+            return Some(block);
+        }
+        seen.push(heading);
+        last = Some(heading);
+    }
+    let candidates = headings
+        .iter()
+        .filter(|(block, heading)| begins_body(*heading) && !has_page(*block));
+    let mut candidates = candidates.map(|(block, _)| *block);
+    match contents {
+        None => candidates.next(),
+        // Every heading is listed with its page, so that the first without one is the body's.
+        Some(_) if headings.iter().any(|(block, _)| has_page(*block)) => {
+            let listed = headings
+                .iter()
+                .filter(|(block, _)| has_page(*block))
+                .map(|(block, _)| *block)
+                .max();
+            candidates.find(|block| listed.is_none_or(|listed| *block > listed))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The end of a contents list that no body heading follows: behind its last line with a page number.
+fn contents_end(account: &Account, lexicon: &Lexicon, contents: Option<usize>, end: usize) -> usize {
+    let Some(start) = contents else { return end };
+    let listed = |block: &usize| {
+        let line = account.line(*block).text;
+        without_page(&line).1.is_some() || lexicon.heading(&line).is_some() || is_page_number(&line)
+    };
+    (start..end).rev().find(listed).map_or(end, |last| last + 1)
+}
+
+/// The forms: each begins with its title, or where the row with the project code has none before it.
+fn forms(account: &Account, lexicon: &Lexicon) -> Vec<FormSpan> {
+    let count = account.blocks.len();
+    let mut spans: Vec<FormSpan> = Vec::new();
+    for block in 0..count {
+        if account.is_row(block) && is_anchor(account, lexicon, block) {
+            let from = spans.last().map_or(0, |span| span.body.start + 1);
+            let (title, head_start) = head(account, lexicon, from, block);
+            if let Some(span) = spans.last_mut() {
+                span.body.end = head_start;
+            }
+            spans.push(FormSpan {
+                title,
+                head: head_start..block,
+                body: block..count,
+            });
+        }
+    }
+    add_forms_without_code(account, lexicon, &mut spans);
+    spans
+}
+
+/// Whether a row announces the project code.
+fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
+    let first = account
+        .pieces(block)
+        .into_iter()
+        .find(|piece| !piece.text.is_empty());
+    first.is_some_and(|piece| lexicon.label(&piece.text) == Some(Label::Code))
+}
+
+/// Goes back from a form's table to its title. Returns the blocks of the title and where the head begins.
+fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usize) -> (Range<usize>, usize) {
+    let mut start = table;
+    for block in (from..table).rev() {
+        match account.blocks[block].kind {
+            BlockKind::Blank | BlockKind::PageBreak => continue,
+            BlockKind::Row(_) | BlockKind::Paragraph(_) => {}
+        }
+        let line = account.line(block).text;
+        if let Some(title) = title(account, lexicon, from, block) {
+            return (title.clone(), title.start);
+        }
+        if line.is_empty() || is_page_number(&line) || is_unit(&line) || is_amount_unit(lexicon, &line) {
+            if !line.is_empty() && !is_page_number(&line) {
+                start = block;
+            }
+            continue;
+        }
+        break;
+    }
+    (start..start, start)
+}
+
+/// The blocks of the title that ends with the paragraph `last`, if one does. A title that is broken
+/// over lines has its number on the first of them.
+fn title(account: &Account, lexicon: &Lexicon, from: usize, last: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 200;
+    if !account.is_paragraph(last) {
+        return None;
+    }
+    let mut text = String::new();
+    let mut unnumbered = None;
+    for first in (from.max(last.saturating_sub(3))..=last).rev() {
+        if !account.is_paragraph(first) {
+            break;
+        }
+        let line = account.line(first).text;
+        if first < last && (lexicon.heading(&line).is_some() || lexicon.ends_as_title(&line)) {
+            break;
+        }
+        text.insert_str(0, &line);
+        if text.chars().count() > LONGEST {
+            break;
+        }
+        if lexicon.ends_as_title(&text) && without_page(&text).1.is_none() {
+            if numbered(&text).is_some() {
+                return Some(first..last + 1);
+            }
+            unnumbered = unnumbered.or(Some(first..last + 1));
+        }
+    }
+    unnumbered
+}
+
+/// Whether a line is a unit's code and name: `731001某某局`.
+pub(super) fn is_unit(line: &str) -> bool {
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = line[digits..].trim_start();
+    (3..=12).contains(&digits) && rest.chars().next().is_none_or(|c| c.is_alphabetic() && c != '年')
+}
+
+/// Whether a line is the unit of the amounts: `单位：万元`.
+pub(super) fn is_amount_unit(lexicon: &Lexicon, line: &str) -> bool {
+    amount_unit(lexicon, line).is_some()
+}
+
+/// The unit of the amounts in a line that says nothing else.
+pub(super) fn amount_unit<'t>(lexicon: &Lexicon, line: &'t str) -> Option<&'t str> {
+    let (label, unit) = line.split_once(['：', ':'])?;
+    let unit = unit.trim();
+    (lexicon.label(label) == Some(Label::AmountUnit) && !unit.is_empty() && unit.chars().count() <= 6)
+        .then_some(unit)
+}
+
+/// Adds the forms that have a title and a table, but lost the row with the project code.
+fn add_forms_without_code(account: &Account, lexicon: &Lexicon, spans: &mut Vec<FormSpan>) {
+    let mut added = Vec::new();
+    let first = spans.first().map_or(0, |span| span.head.start);
+    for block in first..account.blocks.len() {
+        let known = |span: &FormSpan| span.head.contains(&block);
+        if spans.iter().any(known) {
+            continue;
+        }
+        let Some(title) = title(account, lexicon, first, block) else {
+            continue;
+        };
+        if numbered(&account.line(title.start).text).is_none() {
+            continue;
+        }
+        let next_head = spans
+            .iter()
+            .map(|span| span.head.start)
+            .find(|&start| start > block);
+        let end = next_head.unwrap_or(account.blocks.len());
+        let holds_label = |row: &usize| {
+            account.is_row(*row)
+                && account
+                    .pieces(*row)
+                    .iter()
+                    .any(|piece| lexicon.label(&piece.text).is_some())
+        };
+        if let Some(table) = (block + 1..end).find(holds_label) {
+            added.push(FormSpan {
+                title: title.clone(),
+                head: title.start..table,
+                body: table..end,
+            });
+        }
+    }
+    for span in added {
+        let at = spans.partition_point(|known| known.head.start < span.head.start);
+        if let Some(before) = at.checked_sub(1).and_then(|before| spans.get_mut(before)) {
+            before.body.end = span.head.start;
+        }
+        spans.insert(at, span);
+    }
+}

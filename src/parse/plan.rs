@@ -1,0 +1,289 @@
+//! The spending plan: milestones above cumulative percentages. Positions count here, because the
+//! text has nothing else; where a row lost a milestone or a milestone strayed, the evidence of the
+//! other rows puts it right.
+
+use super::lexicon::Lexicon;
+use super::{Account, Piece};
+use crate::finding::{Code, Finding, Message};
+use crate::model::{Milestone, Origin, Origins, State, percent};
+use crate::vocab::{Form, key};
+
+/// One cell of the plan's rows with its column.
+#[derive(Clone, Debug)]
+pub(super) struct PlanCell {
+    pub(super) column: usize,
+    pub(super) piece: Piece,
+}
+
+/// A milestone that a row of the plan names.
+struct Head {
+    column: usize,
+    milestone: String,
+    start: usize,
+    value: Option<(Piece, State)>,
+    moved: bool,
+}
+
+/// Reads the rows of a plan, without their label. `form` says which milestones are to be there.
+pub(super) fn read(
+    account: &mut Account,
+    lexicon: &Lexicon,
+    form: Option<&Form>,
+    rows: &[Vec<PlanCell>],
+    number: u32,
+) -> Vec<Milestone> {
+    let mut heads: Vec<Head> = Vec::new();
+    let mut strays: Vec<PlanCell> = Vec::new();
+    for row in rows {
+        read_row(lexicon, row, &mut heads, &mut strays);
+    }
+    let place = rows
+        .iter()
+        .flatten()
+        .next()
+        .map(|cell| account.place(cell.piece.start));
+    let about = |code, message: Message, name: &str, piece: Option<&Piece>, account: &Account| {
+        let finding = Finding::new(code, message)
+            .in_form(number)
+            .on_field("spending_plan")
+            .quoting(match piece {
+                Some(piece) => format!("{name} {}", piece.text),
+                None => name.to_owned(),
+            });
+        finding.at_some(piece.map(|piece| account.place(piece.start)).or(place))
+    };
+
+    // A value behind the last milestone of its row belongs to the first milestone that the row lost.
+    let expected: Vec<&str> = form.map_or(Vec::new(), |form| {
+        form.milestones.iter().map(String::as_str).collect()
+    });
+    for stray in strays {
+        let next = expected
+            .iter()
+            .find(|name| heads.iter().all(|head| key(&head.milestone) != key(name)));
+        let behind = heads.iter().all(|head| head.column < stray.column);
+        if let Some(&name) = next.filter(|_| behind && !heads.is_empty()) {
+            account.findings.push(about(
+                Code::MilestoneRestored,
+                Message::new(
+                    format!("该值上方没有时点，按顺序归入“{name}”。"),
+                    format!("No milestone stands above this value; in order it is {name}."),
+                ),
+                name,
+                Some(&stray.piece),
+                account,
+            ));
+            heads.push(Head {
+                column: stray.column,
+                milestone: name.to_owned(),
+                start: stray.piece.start,
+                value: Some((stray.piece, State::Repaired)),
+                moved: false,
+            });
+        } else {
+            account.findings.push(about(
+                Code::TextUnplaced,
+                Message::new(
+                    "该值上方没有时点，未写入表中。",
+                    "No milestone stands above this value; it is in no form.",
+                ),
+                "",
+                Some(&stray.piece),
+                account,
+            ));
+        }
+    }
+    for head in heads.iter().filter(|head| head.moved) {
+        account.findings.push(about(
+            Code::MilestoneMoved,
+            Message::new(
+                format!("“{}”不在时点行，已归位。", head.milestone),
+                format!(
+                    "{} stood outside the row of milestones and was put back.",
+                    head.milestone
+                ),
+            ),
+            &head.milestone,
+            head.value.as_ref().map(|(piece, _)| piece),
+            account,
+        ));
+    }
+
+    let lost: Vec<&str> = expected
+        .iter()
+        .copied()
+        .filter(|name| heads.iter().all(|head| key(&head.milestone) != key(name)))
+        .collect();
+    let mut plan: Vec<Milestone> = heads
+        .into_iter()
+        .map(|head| milestone(account, head, number))
+        .collect();
+    for name in lost {
+        if !rows.is_empty() {
+            account.findings.push(about(
+                Code::MilestoneLost,
+                Message::new(
+                    format!("文本中没有“{name}”及其百分比。"),
+                    format!("{name} and its percentage are not in the text."),
+                ),
+                name,
+                None,
+                account,
+            ));
+        }
+        let mut origins = Origins::default();
+        if let Some(place) = place {
+            origins.set(
+                "percent",
+                Origin {
+                    place,
+                    state: State::Lost,
+                },
+            );
+        }
+        plan.push(Milestone {
+            milestone: name.to_owned(),
+            origins,
+            ..Milestone::default()
+        });
+    }
+    let order = |milestone: &Milestone| {
+        expected
+            .iter()
+            .position(|name| key(name) == key(&milestone.milestone))
+    };
+    plan.sort_by_key(|milestone| order(milestone).unwrap_or(usize::MAX));
+    plan
+}
+
+fn read_row(lexicon: &Lexicon, row: &[PlanCell], heads: &mut Vec<Head>, strays: &mut Vec<PlanCell>) {
+    let filled: Vec<&PlanCell> = row.iter().filter(|cell| !cell.piece.text.is_empty()).collect();
+    let is_milestone: Vec<bool> = filled
+        .iter()
+        .map(|cell| lexicon.milestone(&cell.piece.text).is_some())
+        .collect();
+    let named = is_milestone.iter().filter(|&&is| is).count();
+    let later_row = !heads.is_empty();
+    if named == 0 {
+        assign(&filled, heads, strays);
+        return;
+    }
+    // A row with as many values as milestones, in turn, pairs them; else its values belong to the
+    // milestones of an earlier row.
+    let pairs = named * 2 == filled.len() && is_milestone.chunks(2).all(|pair| pair == [true, false]);
+    let mut values = Vec::new();
+    for (at, cell) in filled.iter().enumerate() {
+        if !is_milestone[at] {
+            if !pairs {
+                values.push(*cell);
+            }
+            continue;
+        }
+        let milestone: String = cell.piece.text.chars().filter(|c| !c.is_whitespace()).collect();
+        let value = pairs.then(|| filled[at + 1].piece.clone());
+        // A copy of a merged cell repeats the milestone; a repeated header row does too.
+        if let Some(known) = heads
+            .iter_mut()
+            .find(|head| key(&head.milestone) == key(&milestone))
+        {
+            match (&known.value, value) {
+                (None, Some(value)) => known.value = Some((value, State::Printed)),
+                (Some((first, _)), Some(value)) if key(&first.text) != key(&value.text) => {
+                    strays.push(PlanCell {
+                        column: filled[at + 1].column,
+                        piece: value,
+                    });
+                }
+                _ => {}
+            }
+            continue;
+        }
+        let state = if later_row {
+            State::Repaired
+        } else {
+            State::Printed
+        };
+        heads.push(Head {
+            column: cell.column,
+            milestone,
+            start: cell.piece.start,
+            value: value.map(|value| (value, state)),
+            moved: later_row,
+        });
+    }
+    assign(&values, heads, strays);
+}
+
+/// Gives values to the milestones above them; where no column fits, in order if the numbers agree.
+fn assign(values: &[&PlanCell], heads: &mut [Head], strays: &mut Vec<PlanCell>) {
+    let above = |column: usize, heads: &[Head]| {
+        // The last milestone named in a column is the nearest above.
+        heads
+            .iter()
+            .rposition(|head| head.column == column && head.value.is_none())
+    };
+    let fits = values
+        .iter()
+        .filter(|cell| above(cell.column, heads).is_some())
+        .count();
+    let open = heads.iter().filter(|head| head.value.is_none()).count();
+    if fits < values.len() && values.len() == open {
+        let open = heads.iter_mut().filter(|head| head.value.is_none());
+        for (head, cell) in open.zip(values) {
+            head.value = Some((
+                cell.piece.clone(),
+                if head.moved {
+                    State::Repaired
+                } else {
+                    State::Printed
+                },
+            ));
+        }
+        return;
+    }
+    for cell in values {
+        match above(cell.column, heads) {
+            Some(at) => {
+                let state = if heads[at].moved {
+                    State::Repaired
+                } else {
+                    State::Printed
+                };
+                heads[at].value = Some((cell.piece.clone(), state));
+            }
+            None => strays.push((*cell).clone()),
+        }
+    }
+}
+
+fn milestone(account: &mut Account, head: Head, number: u32) -> Milestone {
+    let mut origins = Origins::default();
+    let state = if head.moved {
+        State::Repaired
+    } else {
+        State::Printed
+    };
+    origins.set("milestone", account.origin(head.start, state));
+    let percent_text = head.value.map(|(piece, state)| {
+        origins.set("percent", account.origin(piece.start, state));
+        if percent(&piece.text).is_none() {
+            account.findings.push(
+                Finding::new(
+                    Code::PercentUnreadable,
+                    Message::new("该百分比不是数字。", "This percentage is not a number."),
+                )
+                .at(account.place(piece.start))
+                .in_form(number)
+                .on_field("spending_plan")
+                .quoting(piece.text.clone()),
+            );
+        }
+        piece.text
+    });
+    Milestone {
+        milestone: head.milestone,
+        percent: percent_text,
+        origins,
+        ..Milestone::default()
+    }
+}
