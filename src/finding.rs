@@ -282,9 +282,6 @@ codes! {
     /// A field that the form prints is not in the text, label and all.
     FieldMissing "field-missing" SourceIncomplete
         "请对照原件补上该栏目。" "Add the field from the original.";
-    /// A form that was asked for by its number is not in the model.
-    FormAbsent "form-absent" Error
-        "请核对 `--only` 的编号。" "Check the numbers given to `--only`.";
     /// A form has no indicator at all.
     IndicatorsMissing "indicators-missing" SourceIncomplete
         "请对照原件补上指标。" "Add the indicators from the original.";

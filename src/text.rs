@@ -1,13 +1,16 @@
-//! Stand-in until the fonts are merged.
+//! Text as it is set in type: the faces with their metrics, the classes of characters that
+//! Chinese line breaking rests on, and the breaking of a text into lines.
+//!
+//! Widths inside a line are whole thousandths of the type size, so that they are exact and the same
+//! on every machine; only where a line stands on a page is it in points.
+//!
+//! Architecture invariant: nothing here knows of pages, workbooks or the model, and no other module
+//! measures text.
 
-/// The fonts.
-#[derive(Debug)]
-pub struct Fonts;
+pub mod classes;
+pub mod fonts;
+pub mod lines;
+pub mod rows;
 
-impl Fonts {
-    /// The built-in ones.
-    #[must_use]
-    pub fn built_in() -> &'static Self {
-        &Self
-    }
-}
+pub use fonts::{Fonts, Glyph};
+pub use lines::{Line, LineGlyph, Setting, break_lines};

@@ -17,11 +17,12 @@ mod store;
 mod template_folder;
 
 pub use build::{
-    Held, Made, Maker, Order, Outcome, Press, Reading, Target, build, count, is_usable, model_json,
-    read_each, severity_index,
+    Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
+    model_json, read_each, severity_index,
 };
 pub use input::{Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, TEXT_EXTENSIONS, gather};
 pub use models::read_models;
+pub(crate) use store::unwritable;
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
 pub use template_folder::{export_templates, read_template_folder};
 

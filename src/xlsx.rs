@@ -1,11 +1,17 @@
-//! Stand-in until the workbook writer is merged.
-use crate::finding::Finding;
-use crate::sheet::Document;
+//! The workbook: neutral sheets in, the bytes of an `.xlsx` file out.
+//!
+//! Two steps. `place` puts the blocks of a sheet onto rows and columns: the common grid of its tables,
+//! fitted row heights, long texts spread over rows, page breaks. `write` hands the placed cells to
+//! `rust_xlsxwriter`. What issue after issue needs to know of a workbook (where a field landed, which
+//! rows a table takes) is known after the first step.
+//!
+//! Architecture invariant: no other module knows `rust_xlsxwriter`, and only `write` and `formats` do
+//! in here.
 
-/// Writes the workbook.
-///
-/// # Errors
-/// None.
-pub fn write(document: &Document) -> Result<Vec<u8>, Finding> {
-    Ok(format!("xlsx {}", document.title).into_bytes())
-}
+mod formats;
+mod names;
+mod pages;
+mod place;
+pub mod write;
+
+pub use write::write;

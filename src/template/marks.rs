@@ -115,8 +115,8 @@ pub(super) fn tera_finding(
             tpl,
             inheritance_chain: chain,
         } => {
-            let chain = chain.join(" → ");
-            let other = chain.rsplit(" → ").next().unwrap_or(tpl).to_owned();
+            let chain = chain.join(" -> ");
+            let other = chain.rsplit(" -> ").next().unwrap_or(tpl).to_owned();
             let at = line_naming(&annotated(tpl), &other);
             broken(
                 format!("模板循环引用：{chain}。"),

@@ -169,6 +169,15 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
 }
 
+/// The output folder cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputRefused {
+    /// Why not.
+    pub finding: Box<Finding>,
+    /// What was found before: about the inputs.
+    pub before: Vec<Finding>,
+}
+
 /// The place of a severity in [`Made::counts`], the gravest last.
 #[must_use]
 pub fn severity_index(severity: Severity) -> usize {
@@ -204,7 +213,7 @@ pub fn is_usable(department: &Department) -> bool {
         .any(|section| !section.is_empty())
 }
 
-/// A department as read, or a source that held none, with what was found.
+/// A department as it was read and shown, or a source that held none, with what was found.
 #[derive(Clone, Debug, Default)]
 pub struct Held<T> {
     /// The source, as it is shown.
@@ -230,13 +239,13 @@ struct Placed {
 ///
 /// # Errors
 ///
-/// A finding where the output folder cannot be written; then nothing was made.
+/// The output folder cannot be written; then nothing was made.
 pub fn build(
     inputs: Inputs,
     order: &Order,
     maker: &impl Maker,
     mut progress: impl FnMut(usize),
-) -> Result<Outcome, Box<Finding>> {
+) -> Result<Outcome, OutputRefused> {
     let mut outcome = Outcome {
         findings: inputs.findings,
         ..Outcome::default()
@@ -244,7 +253,12 @@ pub fn build(
     if inputs.files.is_empty() {
         return Ok(outcome);
     }
-    prepare_out(&order.out)?;
+    if let Err(finding) = prepare_out(&order.out) {
+        return Err(OutputRefused {
+            finding,
+            before: outcome.findings,
+        });
+    }
     let part = order
         .only
         .iter()
@@ -383,24 +397,23 @@ fn place(mut held: Held<Department>, folders: &mut Folders, kind: &str, part: &s
             held.findings
                 .push(in_source(Finding::new(Code::NoForm, message), &held.source));
         }
-        let is_absent = |number: &&u32| {
+        let is_there = |number: &u32| {
             department
                 .projects
                 .iter()
-                .all(|project| project.number != **number)
+                .any(|project| project.number == *number)
         };
-        let absent: Vec<_> = only.iter().filter(is_absent).collect();
-        for &&number in &absent {
+        if has_any && !only.is_empty() && !only.iter().any(is_there) {
+            has_any = false;
+            let numbers = only.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             let message = Message::new(
-                format!("模型中没有编号为 {number} 的绩效目标表。"),
-                format!("the model has no form number {number}"),
+                format!("没有编号为 {numbers} 的绩效目标表。"),
+                format!("there is no form with the number {numbers}"),
             );
-            held.findings.push(in_source(
-                Finding::new(Code::FormAbsent, message).in_form(number),
-                &held.source,
-            ));
+            let help = Message::new("请核对表号。", "Check the numbers of the forms.");
+            let finding = Finding::new(Code::NoForm, message).with_help(help);
+            held.findings.push(in_source(finding, &held.source));
         }
-        has_any &= only.is_empty() || absent.len() < only.len();
         has_any.then(|| {
             folders.give(Wanted {
                 department: department.department.as_deref(),

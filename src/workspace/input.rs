@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::store::{RECORD, shown};
-use crate::finding::{Code, Finding, Message};
+use crate::finding::{Code, Finding, Message, Severity};
 
 /// Extensions of text files, in lower case: what is read out of a folder.
 pub const TEXT_EXTENSIONS: &[&str] = &["txt", "text", "tsv", "tab", "md", "markdown"];
@@ -105,6 +105,7 @@ pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
     let mut named: Vec<&PathBuf> = named.iter().collect();
     named.sort();
     named.dedup();
+    let first = named.first().copied();
     for path in named {
         if path.as_os_str() == STANDARD_INPUT {
             walk.inputs.files.push(Input {
@@ -130,6 +131,14 @@ pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
         }
     }
     let mut inputs = walk.inputs;
+    let is_said = inputs
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    if inputs.files.is_empty() && !is_said {
+        // Such as an output folder that is named as an input.
+        inputs.findings.extend(first.map(|path| nothing_in(path)));
+    }
     inputs.files.sort();
     // The same file by another way: the first in sorted order stays.
     let mut seen = BTreeSet::new();
@@ -222,14 +231,14 @@ fn nothing_in(folder: &Path) -> Finding {
 }
 
 fn skipped_in(folder: &Path, names: &[String]) -> Finding {
-    let named = names[..names.len().min(MOST_NAMED)].join(", ");
+    let first = names[..names.len().min(MOST_NAMED)].join(", ");
     let count = names.len();
     let more = if count > MOST_NAMED { " …" } else { "" };
     Finding::new(
         Code::InputSkipped,
         Message::new(
-            format!("跳过 {count} 个非文本文件：{named}{more}"),
-            format!("{count} files that are not text were skipped: {named}{more}"),
+            format!("跳过 {count} 个非文本文件：{first}{more}"),
+            format!("{count} files that are not text were skipped: {first}{more}"),
         ),
     )
     .in_file(shown(folder))

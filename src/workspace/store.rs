@@ -297,7 +297,7 @@ fn read_record(folder: &Path) -> Result<Record, Box<Finding>> {
 
 fn write_record(folder: &Path, record: &mut Record) -> io::Result<()> {
     record.format = RECORD_FORMAT;
-    record.program = concat!("jixiao ", env!("CARGO_PKG_VERSION")).to_owned();
+    record.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
     let mut text = serde_json::to_vec_pretty(record)?;
     text.push(b'\n');
     replace(&folder.join(RECORD), &text, &mut || true)

@@ -1,3 +1,6 @@
 //! The integration tests, in one binary.
 
+mod golden;
+mod pdf;
 mod template;
+mod xlsx;

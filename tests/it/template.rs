@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jixiao::finding::Code;
 use jixiao::model::{Budget, Department, Indicator, Milestone, Narrative, Origin, Place, Project, State};
-use jixiao::sheet::{Align, Block, Document, Face, Style, Table};
+use jixiao::sheet::{Align, Block, Document, Face, SheetKind, Style, Table};
 use jixiao::template::{FillOptions, Templates};
 
 fn some(text: &str) -> Option<String> {
@@ -244,4 +244,259 @@ fn a_department_in_both_forms() {
     assert_eq!(filled.findings, []);
     assert_eq!(department, before);
     assert_expected("library.txt", &rendering(&filled.document));
+}
+
+fn fill(overrides: &[(&str, String)], department: &Department) -> Document {
+    let overrides: Vec<(String, String)> = overrides
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.clone()))
+        .collect();
+    Templates::read(&overrides)
+        .expect("templates without mistakes")
+        .fill(department, &FillOptions::default())
+        .expect("a document")
+        .document
+}
+
+fn built_in(path: &str) -> String {
+    Templates::built_in_files()
+        .into_iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, text)| text.to_owned())
+        .expect("a built-in file")
+}
+
+fn first_table(document: &Document) -> &Table {
+    document
+        .sheets
+        .iter()
+        .flat_map(|sheet| &sheet.blocks)
+        .find_map(|block| match block {
+            Block::Table(table) => Some(table),
+            Block::Text(_) => None,
+        })
+        .expect("a table")
+}
+
+fn texts(table: &Table) -> Vec<&str> {
+    table
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .map(|cell| cell.text.as_str())
+        .collect()
+}
+
+#[test]
+fn an_office_changes_a_label() {
+    let labels = built_in("hebei-2021/labels.toml").replace("[\"指标值\"]", "[\"目标值\", \"指标值\"]");
+    let document = fill(&[("hebei-2021/labels.toml", labels)], &library());
+    let table = first_table(&document);
+    assert!(texts(table).contains(&"目标值") && !texts(table).contains(&"指标值"));
+}
+
+#[test]
+fn an_office_changes_a_column_width() {
+    let form = built_in("hebei-2021/form.html").replace(
+        "<col width=\"60\"><col width=\"60\">",
+        "<col width=\"50\"><col width=\"70pt\">",
+    );
+    let document = fill(&[("hebei-2021/form.html", form)], &library());
+    assert_eq!(first_table(&document).columns[..3], [50.0, 70.0, 68.0]);
+}
+
+#[test]
+fn an_office_adds_a_row() {
+    let row = "<tr height=\"30\"><td class=\"label\" colspan=\"7\">主管部门意见</td></tr>\n</table>";
+    let form = built_in("hebei-2021/form.html").replace("</table>", row);
+    let rows = first_table(&fill(&[], &library())).rows.len();
+    let document = fill(&[("hebei-2021/form.html", form)], &library());
+    let table = first_table(&document);
+    assert_eq!(table.rows.len(), rows + 1);
+    assert_eq!(texts(table).last(), Some(&"主管部门意见"));
+}
+
+#[test]
+fn an_office_changes_a_style() {
+    let styles = "[class]\nlabel = { face = \"hei\", align = \"left\" }\n".to_owned();
+    let document = fill(&[("styles.toml", styles)], &library());
+    let label = &first_table(&document).rows[1].cells[0];
+    assert_eq!((label.style.face, label.style.align), (Face::Hei, Align::Left));
+    assert!(label.style.border);
+}
+
+#[test]
+fn a_form_without_a_cell_names_the_value_that_finds_no_place() {
+    let form = built_in("hebei-2021/form.html").replace(
+        " data-amount data-field=\"{{ project.field }}.budget.fiscal\">{{ project.budget.fiscal }}",
+        ">",
+    );
+    let overrides = [("hebei-2021/form.html".to_owned(), form)];
+    let findings = Templates::read(&overrides)
+        .expect("templates without mistakes")
+        .fill(&library(), &FillOptions::default())
+        .expect("a document")
+        .findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].code, Code::FillWithoutPlace);
+    assert_eq!(findings[0].field.as_deref(), Some("projects[0].budget.fiscal"));
+    assert_eq!(findings[0].quote.as_deref(), Some("12.60"));
+}
+
+fn converted(form: &str) -> (Document, Vec<String>) {
+    let options = FillOptions {
+        form: some(form),
+        ..FillOptions::default()
+    };
+    let filled = Templates::built_in()
+        .fill(&library(), &options)
+        .expect("a document");
+    let findings = filled
+        .findings
+        .iter()
+        .map(|finding| {
+            let place = finding.places.first().map(ToString::to_string);
+            format!(
+                "{} {} {} {} {}",
+                finding.code,
+                finding.form.unwrap_or_default(),
+                finding.field.as_deref().unwrap_or("-"),
+                finding.quote.as_deref().unwrap_or("-"),
+                place.as_deref().unwrap_or("-"),
+            )
+        })
+        .collect();
+    (filled.document, findings)
+}
+
+#[test]
+fn quarters_find_no_place_among_months() {
+    let (document, findings) = converted("hebei-2021");
+    assert_eq!(
+        findings,
+        [
+            "fill-without-place 2 projects[1].spending_plan[2].percent 第三季度 85% 7:3",
+            "fill-without-place 2 projects[1].spending_plan[3].percent 第四季度 100% 7:3",
+            "fill-without-value 2 projects[1].amount_unit - -",
+            "fill-without-value 2 projects[1].budget.fiscal - -",
+            "fill-without-value 2 projects[1].budget.other - -",
+            "fill-without-value 2 projects[1].budget.total - -",
+            "fill-without-value 2 projects[1].unit_name - -",
+            "fill-without-value 2 projects[1].spending_plan - -",
+        ]
+    );
+    assert!(rendering(&document).contains("\"3月底\""));
+}
+
+#[test]
+fn amounts_find_no_place_in_a_form_without_them() {
+    let (document, findings) = converted("tangshan-2022");
+    assert_eq!(
+        findings,
+        [
+            "fill-without-place 1 projects[0].unit_code 412001 -",
+            "fill-without-place 1 projects[0].unit_name 云溪县图书馆本级 -",
+            "fill-without-place 1 projects[0].budget.total 12.60 -",
+            "fill-without-place 1 projects[0].budget.fiscal 12.60 -",
+            "fill-without-place 1 projects[0].spending_plan[0].percent 3月底 25% 7:3",
+            "fill-without-place 1 projects[0].spending_plan[2].percent 10月底 75% 7:3",
+            "fill-without-place 1 projects[0].spending_plan[3].percent 12月底 100% 7:3",
+            "fill-without-value 1 projects[0].spending_plan - -",
+        ]
+    );
+    assert!(!rendering(&document).contains("\"3月底\""));
+}
+
+#[test]
+fn only_the_forms_asked_for_are_made() {
+    let options = FillOptions {
+        only: vec![2, 9],
+        ..FillOptions::default()
+    };
+    let filled = Templates::built_in()
+        .fill(&library(), &options)
+        .expect("a document");
+    let ids: Vec<_> = filled
+        .document
+        .sheets
+        .iter()
+        .map(|sheet| sheet.id.as_str())
+        .collect();
+    assert_eq!(ids, ["form-2"]);
+    assert!(rendering(&filled.document).contains("@projects[1].code"));
+    let findings: Vec<_> = filled
+        .findings
+        .iter()
+        .map(|finding| (finding.code, finding.form))
+        .collect();
+    assert_eq!(findings, [(Code::NoForm, Some(9))]);
+}
+
+#[test]
+fn a_department_without_a_cover_leaves_blanks_to_fill_in() {
+    let department = Department {
+        year: Some(2025),
+        projects: vec![Project::default()],
+        ..Department::default()
+    };
+    let filled = Templates::built_in()
+        .fill(&department, &FillOptions::default())
+        .expect("a document");
+    assert_eq!(filled.document.title, "2025年部门预算绩效文本");
+    let kinds: Vec<_> = filled
+        .document
+        .sheets
+        .iter()
+        .map(|sheet| sheet.id.as_str())
+        .collect();
+    assert_eq!(kinds, ["cover", "contents", "part-two", "form-1"]);
+    let cover = &filled.document.sheets[0];
+    assert_eq!(cover.blocks.len(), 2);
+    let Block::Text(department) = &cover.blocks[0] else {
+        panic!("the department's line");
+    };
+    assert!(department.text.starts_with('＿'));
+}
+
+/// The real documents, where they are at hand: every one fills without a mistake, and nothing of it
+/// is left out.
+#[test]
+fn real_documents_find_their_places() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Some(folder) = root
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join("shared/corpus/real"))
+        .find(|folder| folder.is_dir())
+    else {
+        eprintln!("passed over: no real documents beside the project");
+        return;
+    };
+    let templates = Templates::built_in();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    for file in files {
+        let bytes = std::fs::read(&file).expect("a file");
+        let parsed = jixiao::parse::read_document(&bytes, templates.vocabulary());
+        for department in &parsed.departments {
+            let filled = templates
+                .fill(department, &FillOptions::default())
+                .expect("a document");
+            let left_out: Vec<_> = filled
+                .findings
+                .iter()
+                .filter(|finding| finding.code == Code::FillWithoutPlace)
+                .collect();
+            assert!(left_out.is_empty(), "{file:?}: {left_out:?}");
+            let forms = filled
+                .document
+                .sheets
+                .iter()
+                .filter(|sheet| sheet.kind == SheetKind::Form);
+            assert_eq!(forms.count(), department.projects.len());
+        }
+    }
 }

@@ -1,0 +1,464 @@
+//! Breaking a text into lines and placing its characters on them.
+//!
+//! One line at a time, as far as it goes: the last place where a line may end is taken; where the
+//! text would run over by little, the blanks of the punctuation and the quarter ems are squeezed
+//! instead (GB/T 15834-2011 5.1.11). A group that must not be cut is cut only where it alone is
+//! longer than the line, the weaker bonds first, so that every line fits whatever its width.
+//!
+//! Architecture invariant: no character is lost but white space at a line's end and characters that
+//! show nothing; the same text in the same width gives the same lines.
+
+use crate::sheet::Face;
+use crate::text::classes::{self, Bond, Class};
+use crate::text::fonts::{Fonts, Glyph, MISSING_MARK};
+
+/// The gap between Chinese and Western characters (clreq 3.1.6), in thousandths of the size.
+const QUARTER_EM: i32 = 250;
+/// How far that gap may shrink.
+const QUARTER_EM_SHRINK: i32 = 125;
+/// How far the blank half of a mark inside a line may shrink.
+const MARK_SHRINK: i32 = 250;
+/// What a justified line may add between two characters; a line that needs more stays ragged.
+const GREATEST_STRETCH: i32 = 500;
+
+/// What a text is set in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting {
+    /// The face.
+    pub face: Face,
+    /// The size in points.
+    pub size: f32,
+    /// The width of a line in points.
+    pub width: f32,
+    /// The indent of the first line of each paragraph, in ems.
+    pub indent: f32,
+    /// Whether lines fill the width, but for the last one of a paragraph.
+    pub justify: bool,
+    /// Whether characters close up by up to 2 % so that a whole number of them fills the line, as
+    /// 28 characters of 16 points do in the type area of GB/T 9704-2012.
+    pub grid: bool,
+}
+
+/// One character on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineGlyph {
+    /// The character.
+    pub c: char,
+    /// The face that shows it.
+    pub face: Face,
+    /// Its glyph in that face.
+    pub id: u16,
+    /// Where its origin is, in thousandths of the size from the line's left edge.
+    pub x: i32,
+    /// Whether no face has the character, so that a mark stands for it.
+    pub missing: bool,
+}
+
+/// One line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its characters from left to right.
+    pub glyphs: Vec<LineGlyph>,
+    /// Where its first character begins, in thousandths of the size: the indent.
+    pub left: i32,
+    /// Where its last character ends, less the blank that punctuation gives up at a line's end.
+    pub right: i32,
+}
+
+/// A character with all that placing it needs. Lengths in thousandths of the size.
+struct Unit {
+    c: char,
+    class: Class,
+    face: Face,
+    glyph: Glyph,
+    missing: bool,
+    advance: i32,
+    /// The bond with the character before it.
+    bond: Bond,
+    /// What comes between the character before and this one when they share a line: the quarter em,
+    /// or less than nothing where two marks close up.
+    kern: i32,
+    /// How much of that and of the blanks around may be squeezed out.
+    shrink: i32,
+    /// Whether a justified line may open up here.
+    stretches: bool,
+    /// What is cut off before it where it begins a line that continues a paragraph.
+    trim_before: i32,
+    /// What is cut off after it where it ends a line.
+    trim_after: i32,
+}
+
+/// Breaks `text` into lines; `\n` begins a new one. An empty text is one empty line.
+#[must_use]
+pub fn break_lines(text: &str, fonts: &Fonts, setting: &Setting) -> Vec<Line> {
+    let size = if setting.size > 0.0 { setting.size } else { 1.0 };
+    // A twentieth of a point of tolerance, so that a text measured once fits when set again.
+    let width = (((setting.width + 0.01) / size) * 1000.0).clamp(0.0, 1e9) as i32;
+    let indent = (setting.indent * 1000.0).clamp(-1e6, 1e6) as i32;
+    let closing = if setting.grid { grid_closing(width) } else { 0 };
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let units = units_of(paragraph, fonts, setting.face, closing);
+        let indent = indent * (1000 - closing) / 1000;
+        let mut breaker = Breaker {
+            units: &units,
+            width,
+            // An indent that leaves no room for a character is none.
+            indent: if indent + 1000 > width { 0 } else { indent },
+            justify: setting.justify,
+        };
+        breaker.break_into(&mut lines);
+    }
+    lines
+}
+
+/// By how much full-width characters close up so that a whole number of them fills the line.
+fn grid_closing(width: i32) -> i32 {
+    let count = (width + 400) / 1000;
+    if count * 1000 <= width || count == 0 {
+        return 0;
+    }
+    // Rounded up, so that the last character fits.
+    let closing = 1000 - width / count;
+    if closing <= 20 { closing } else { 0 }
+}
+
+fn units_of(text: &str, fonts: &Fonts, face: Face, closing: i32) -> Vec<Unit> {
+    let classed: Vec<(char, Class)> = text
+        .chars()
+        .filter(|c| !classes::is_ignorable(*c))
+        .map(|c| if c == '\t' { ' ' } else { c })
+        .map(|c| (c, classes::class(c)))
+        .collect();
+    let bonds = classes::bonds(&classed);
+    let mut units: Vec<Unit> = Vec::with_capacity(classed.len());
+    for (&(c, class), bond) in classed.iter().zip(bonds) {
+        let found = fonts.glyph(face, c);
+        let missing = found.is_none() && !matches!(class, Class::Space | Class::Glue);
+        // Any white space that a face lacks is set as a plain space.
+        let stand_in = if missing { MISSING_MARK } else { ' ' };
+        let (face, glyph) = found
+            .or_else(|| fonts.glyph(face, stand_in))
+            .unwrap_or((face, Glyph::default()));
+        let mut advance = i32::from(glyph.advance);
+        if advance >= 900 {
+            advance -= closing;
+        }
+        let before = i32::from(glyph.blank_before);
+        let after = i32::from(glyph.blank_after);
+        let mut unit = Unit {
+            c,
+            class,
+            face,
+            glyph,
+            missing,
+            advance,
+            bond,
+            kern: 0,
+            shrink: 0,
+            stretches: bond <= Bond::Loose || (bond == Bond::Rule && class != Class::Space),
+            trim_before: if class == Class::Open { before } else { 0 },
+            trim_after: if matches!(class, Class::Close | Class::Stop) {
+                after
+            } else {
+                0
+            },
+        };
+        if let Some(previous) = units.last() {
+            join(previous, &mut unit);
+        }
+        units.push(unit);
+    }
+    units
+}
+
+/// Settles what comes between two neighbours that share a line.
+fn join(previous: &Unit, unit: &mut Unit) {
+    use Class::{Close, Dash, Open, Postfix, Space, Stop};
+    if classes::takes_quarter_em((previous.c, previous.class), (unit.c, unit.class)) {
+        unit.kern = QUARTER_EM;
+        unit.shrink = QUARTER_EM_SHRINK;
+    }
+    match (previous.class, unit.class) {
+        // Of two blanks that meet, half an em in all is given up.
+        (Close | Stop, Close | Stop | Open) if previous.trim_after > 0 => unit.kern = -previous.trim_after,
+        (Open, Open) => unit.kern = -unit.trim_before,
+        (Close | Stop, _) => unit.shrink = previous.trim_after.min(MARK_SHRINK),
+        (_, Open) => unit.shrink = unit.trim_before.min(MARK_SHRINK),
+        (Space, _) if previous.advance < 900 => unit.shrink = previous.advance / 3,
+        _ => {}
+    }
+    if matches!((previous.class, unit.class), (Dash, Dash) | (_, Postfix)) {
+        unit.stretches = false;
+    }
+}
+
+/// A place where a line may end.
+#[derive(Clone, Copy)]
+struct Candidate {
+    /// The first character of the next line.
+    end: usize,
+    /// Where the line ends when nothing is squeezed.
+    right: i32,
+    /// How much of it can be squeezed out.
+    shrink: i32,
+}
+
+struct Breaker<'a> {
+    units: &'a [Unit],
+    width: i32,
+    indent: i32,
+    justify: bool,
+}
+
+impl Breaker<'_> {
+    fn break_into(&mut self, lines: &mut Vec<Line>) {
+        if self.units.is_empty() {
+            lines.push(Line::default());
+            return;
+        }
+        let mut start = 0;
+        while start < self.units.len() {
+            let first = start == 0;
+            let chosen = self.next_line(start, first);
+            let line = self.place(start, chosen, first);
+            start = chosen.end;
+            while start < self.units.len() && self.units[start].class == Class::Space {
+                start += 1;
+            }
+            lines.push(line);
+        }
+    }
+
+    /// Where the first character of a line has its origin.
+    fn origin(&self, start: usize, first: bool) -> i32 {
+        if first {
+            self.indent
+        } else {
+            -self.units[start].trim_before
+        }
+    }
+
+    /// Chooses where the line that begins at `start` ends.
+    fn next_line(&self, start: usize, first: bool) -> Candidate {
+        let mut x = self.origin(start, first);
+        let mut shrink = 0;
+        // Right edge of the last character that is no space, and the squeezable blank before it.
+        let mut solid = (x, 0);
+        let mut fitting: [Option<Candidate>; 4] = [None; 4];
+        let mut squeezed: [Option<Candidate>; 4] = [None; 4];
+        for (at, unit) in self.units.iter().enumerate().skip(start) {
+            if at > start {
+                x += unit.kern;
+                shrink += unit.shrink;
+            }
+            if unit.class != Class::Space {
+                solid = (x + unit.advance - unit.trim_after, shrink);
+            }
+            x += unit.advance;
+            let candidate = Candidate {
+                end: at + 1,
+                right: solid.0,
+                shrink: solid.1,
+            };
+            let last = at + 1 == self.units.len();
+            let bond = self.units.get(at + 1).map_or(Bond::Free, |next| next.bond) as usize;
+            if candidate.right <= self.width {
+                if last {
+                    return candidate;
+                }
+                fitting[bond] = Some(candidate);
+            } else if candidate.right - candidate.shrink <= self.width {
+                if last {
+                    return candidate;
+                }
+                squeezed[bond].get_or_insert(candidate);
+            } else if unit.class != Class::Space {
+                break;
+            }
+        }
+        for (fitting, squeezed) in fitting.into_iter().zip(squeezed) {
+            match (fitting, squeezed) {
+                (Some(fitting), Some(squeezed)) => {
+                    // The line that is bent less; a ragged one is not squeezed at all.
+                    let slack = self.width - fitting.right;
+                    let excess = squeezed.right - self.width;
+                    return if self.justify && excess < slack {
+                        squeezed
+                    } else {
+                        fitting
+                    };
+                }
+                (Some(only), None) | (None, Some(only)) => return only,
+                (None, None) => {}
+            }
+        }
+        // Not even one character fits: it stands alone.
+        Candidate {
+            end: start + 1,
+            right: self.origin(start, first) + self.units[start].advance,
+            shrink: 0,
+        }
+    }
+
+    /// Places the characters of the line from `start` to the chosen end.
+    fn place(&self, start: usize, chosen: Candidate, first: bool) -> Line {
+        let mut units = &self.units[start..chosen.end];
+        while let [rest @ .., last] = units
+            && last.class == Class::Space
+        {
+            units = rest;
+        }
+        let left = if first { self.indent } else { 0 };
+        let slack = self.width - chosen.right;
+        let last_of_paragraph = chosen.end == self.units.len();
+        let mut slots = 0;
+        if slack > 0 && self.justify && !last_of_paragraph {
+            slots = units.iter().skip(1).filter(|unit| unit.stretches).count() as i32;
+            if slack > slots * GREATEST_STRETCH {
+                slots = 0;
+            }
+        }
+        let mut glyphs = Vec::with_capacity(units.len());
+        let mut x = self.origin(start, first);
+        let mut shrink = 0;
+        let mut slot = 0;
+        let mut moved = 0;
+        for (at, unit) in units.iter().enumerate() {
+            if at > 0 {
+                x += unit.kern;
+                if slack < 0 && chosen.shrink > 0 {
+                    shrink += unit.shrink;
+                    // Rounded away from zero as a whole, so that the line fits exactly.
+                    moved = -((-slack * shrink + chosen.shrink - 1) / chosen.shrink);
+                } else if slots > 0 && unit.stretches {
+                    slot += 1;
+                    moved = slack * slot / slots;
+                }
+            }
+            glyphs.push(LineGlyph {
+                c: unit.c,
+                face: unit.face,
+                id: unit.glyph.id,
+                x: x + moved,
+                missing: unit.missing,
+            });
+            x += unit.advance;
+        }
+        let right = match (units.last(), glyphs.last()) {
+            (Some(unit), Some(glyph)) => glyph.x + unit.advance - unit.trim_after,
+            _ => left,
+        };
+        Line { glyphs, left, right }
+    }
+}
+
+impl Line {
+    /// The characters of the line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.glyphs.iter().map(|glyph| glyph.c).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn broken(text: &str, ems: f32, justify: bool) -> Vec<String> {
+        let setting = Setting {
+            face: Face::Song,
+            size: 10.0,
+            width: ems * 10.0,
+            indent: 0.0,
+            justify,
+            grid: false,
+        };
+        break_lines(text, Fonts::built_in(), &setting)
+            .iter()
+            .map(Line::text)
+            .collect()
+    }
+
+    #[test]
+    fn no_line_begins_with_a_stop() {
+        assert_eq!(
+            broken("春夏秋冬，东南西北", 4.0, false),
+            ["春夏秋", "冬，东南", "西北"]
+        );
+        // Half an em is enough for a stop at the end of a line.
+        assert_eq!(
+            broken("春夏秋冬，东南西北", 4.5, false),
+            ["春夏秋冬，", "东南西北"]
+        );
+    }
+
+    #[test]
+    fn numbers_are_kept_with_their_units_where_they_fit() {
+        assert_eq!(
+            broken("资金共计17.5万元整", 6.0, false),
+            ["资金共计", "17.5万元整"]
+        );
+        assert_eq!(broken("1234567890万元", 4.0, false), ["1234567", "890万元"]);
+    }
+
+    #[test]
+    fn a_width_below_one_em_ends() {
+        assert_eq!(broken("春，夏", 0.5, false), ["春", "，", "夏"]);
+        assert_eq!(broken("", 0.0, false), [""]);
+        assert_eq!(broken("春\n夏", 3.0, false), ["春", "夏"]);
+    }
+
+    #[test]
+    fn a_justified_line_fills_its_width() {
+        let setting = Setting {
+            face: Face::Fangsong,
+            size: 16.0,
+            width: 442.2,
+            indent: 2.0,
+            justify: true,
+            grid: true,
+        };
+        let text = "为全面贯彻落实年度工作部署，进一步提高财政资金使用效益，现将2025年度重点工作安排如下："
+            .repeat(3);
+        let lines = break_lines(&text, Fonts::built_in(), &setting);
+        let full = (442.2f32 / 16.0 * 1000.0) as i32;
+        for line in &lines[..lines.len() - 1] {
+            assert!((line.right - full).abs() <= 2, "{} {}", line.right, line.text());
+        }
+        assert_eq!(lines.iter().map(Line::text).collect::<String>(), text);
+    }
+
+    #[test]
+    fn twenty_eight_characters_fill_a_line_of_the_standard() {
+        let setting = Setting {
+            face: Face::Fangsong,
+            size: 16.0,
+            width: crate::sheet::TYPE_AREA_WIDTH,
+            indent: 0.0,
+            justify: true,
+            grid: true,
+        };
+        let lines = break_lines(&"目".repeat(56), Fonts::built_in(), &setting);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].glyphs.len(), 28);
+    }
+
+    #[test]
+    fn a_character_without_glyph_is_marked() {
+        let lines = break_lines(
+            "甲\u{2FFFD}",
+            Fonts::built_in(),
+            &Setting {
+                face: Face::Song,
+                size: 10.0,
+                width: 100.0,
+                indent: 0.0,
+                justify: false,
+                grid: false,
+            },
+        );
+        assert!(lines[0].glyphs[1].missing);
+        assert_ne!(lines[0].glyphs[1].id, 0);
+    }
+}

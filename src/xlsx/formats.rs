@@ -1,0 +1,136 @@
+//! How cells look, as formats of `rust_xlsxwriter`, each made once.
+//!
+//! Architecture invariant: fonts are named here and nowhere else in the workbook.
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
+
+use super::place::Open;
+use crate::sheet::{Align, Face, Style, Vertical};
+
+/// The character set of simplified Chinese (GB 2312), by which a program that lacks a font chooses
+/// another.
+const CHARSET: u8 = 134;
+/// The family that Chinese programs note for their fonts; it is not a hint of a serif or the like.
+const FAMILY: u8 = 3;
+
+/// What a cell holds, as far as it changes how the cell is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Text that stays text when it is edited.
+    Text,
+    /// Text of more than 255 characters: old programs show such a cell as `####` if it is marked as
+    /// text.
+    LongText,
+    /// A number with so many decimals, with or without commas between thousands.
+    Number {
+        /// Decimals shown.
+        decimals: u8,
+        /// Whether thousands are parted.
+        grouped: bool,
+    },
+}
+
+#[derive(PartialEq)]
+struct Key {
+    face: Face,
+    size: u32,
+    align: Align,
+    vertical: Vertical,
+    border: bool,
+    open: Open,
+    content: Content,
+}
+
+/// The formats made so far.
+#[derive(Default)]
+pub(super) struct Formats {
+    made: Vec<(Key, Format)>,
+}
+
+impl Formats {
+    /// The format for a cell of that style and content.
+    pub(super) fn get(&mut self, style: &Style, open: Open, content: Content) -> &Format {
+        let key = Key {
+            face: style.face,
+            size: style.size.to_bits(),
+            align: style.align,
+            vertical: style.vertical,
+            border: style.border,
+            open,
+            content,
+        };
+        // A document has a dozen looks; comparing beats hashing.
+        let index = self.made.iter().position(|(known, _)| *known == key);
+        let index = index.unwrap_or_else(|| {
+            let format = make(&key, style.size);
+            self.made.push((key, format));
+            self.made.len() - 1
+        });
+        &self.made[index].1
+    }
+}
+
+/// The workbook's default format. Column widths are counted in figures of its font: with a Chinese one
+/// every column moves where that font is missing, and Arial has a twin of equal widths everywhere.
+pub(super) fn default_format() -> Format {
+    Format::new().set_font_name("Arial").set_font_size(10)
+}
+
+/// The name of a face in Windows, WPS Office and Microsoft Office, and whether it is set bold.
+///
+/// 方正小标宋简体, the face of official titles, is missing on most machines and would be replaced by
+/// the default font; 宋体 set bold is there and near to it.
+fn font(face: Face) -> (&'static str, bool) {
+    match face {
+        Face::Fangsong => ("仿宋", false),
+        Face::Title => ("宋体", true),
+        Face::Hei => ("黑体", false),
+        Face::Kai => ("楷体", false),
+        Face::Song => ("宋体", false),
+    }
+}
+
+fn make(key: &Key, size: f32) -> Format {
+    let (name, bold) = font(key.face);
+    let mut format = Format::new()
+        .set_font_name(name)
+        .set_font_family(FAMILY)
+        .set_font_charset(CHARSET)
+        .set_font_size(size.clamp(1.0, 409.0))
+        .set_align(match key.align {
+            // Justified Chinese differs from left-aligned by less than a character a line, and
+            // programs disagree about spaces in front of justified text.
+            Align::Left | Align::Justify => FormatAlign::Left,
+            Align::Center => FormatAlign::Center,
+            Align::Right => FormatAlign::Right,
+        })
+        .set_align(match key.vertical {
+            Vertical::Top => FormatAlign::Top,
+            Vertical::Middle => FormatAlign::VerticalCenter,
+            Vertical::Bottom => FormatAlign::Bottom,
+        });
+    if bold {
+        format = format.set_bold();
+    }
+    if key.border {
+        format = format
+            .set_border_left(FormatBorder::Thin)
+            .set_border_right(FormatBorder::Thin);
+        if !key.open.above {
+            format = format.set_border_top(FormatBorder::Thin);
+        }
+        if !key.open.below {
+            format = format.set_border_bottom(FormatBorder::Thin);
+        }
+    }
+    match key.content {
+        Content::Text => format.set_text_wrap().set_num_format("@"),
+        Content::LongText => format.set_text_wrap(),
+        // A number that is wider than its cell is shown smaller, never as a row of `#`.
+        Content::Number { decimals, grouped } => format.set_shrink().set_num_format(format!(
+            "{}.{}",
+            if grouped { "#,##0" } else { "0" },
+            "0".repeat(usize::from(decimals))
+        )),
+    }
+}

@@ -1,0 +1,563 @@
+//! A sheet placed on the rows and columns of a worksheet: the common column grid of its tables, rows
+//! as high as their text needs, and which rows belong together on a page.
+//!
+//! Architecture invariant: nothing here knows of a file format; lengths are pixels of 1/96 inch, the
+//! unit in which programs keep the columns and rows of a workbook.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::pages;
+use crate::finding::{Code, Finding, Message};
+use crate::sheet::{Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
+use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
+
+/// The most UTF-16 units that a cell holds.
+const MAX_UNITS: usize = 32_767;
+/// Column edges nearer than this are one edge.
+const SNAP: u32 = 2;
+/// Space between blocks from which on it is a row of its own (12 pt).
+const SPACER: u32 = 16;
+/// The most columns of a worksheet.
+const MAX_COLUMNS: usize = 16_384;
+/// The widest column of a worksheet, 255 figures of the default font.
+const MAX_COLUMN: u32 = 1_790;
+
+/// A worksheet's content with its place.
+#[derive(Debug, Default)]
+pub(super) struct Placed<'a> {
+    /// Widths of the columns.
+    pub columns: Vec<u32>,
+    /// Heights of the rows, at most [`MAX_ROW`] each.
+    pub rows: Vec<u32>,
+    /// The cells, from top to bottom. None covers another.
+    pub cells: Vec<PlacedCell<'a>>,
+    /// The rows that are shown again on top of each page that follows them.
+    pub header: Option<Range<u32>>,
+    /// Rows that a new page begins with because the program's own choice would cut something.
+    pub breaks: Vec<u32>,
+    /// The names that links point to, with their rows.
+    pub anchors: Vec<(&'a str, u32)>,
+}
+
+/// One cell with its place.
+#[derive(Clone, Debug)]
+pub(super) struct PlacedCell<'a> {
+    /// First and last row.
+    pub rows: (u32, u32),
+    /// First and last column.
+    pub columns: (u16, u16),
+    /// The text.
+    pub text: &'a str,
+    /// Ems of space before the text.
+    pub indent: usize,
+    /// The number that the text says.
+    pub amount: Option<Decimal>,
+    /// How it looks.
+    pub style: &'a Style,
+    /// Whether the text above and below goes on in this cell's neighbours, so that no border stands
+    /// between them.
+    pub open: Open,
+    /// Name of the sheet or block that a click leads to.
+    pub link: Option<&'a str>,
+    /// Path of the model field it shows.
+    #[allow(
+        dead_code,
+        reason = "reading an edited workbook back will name the cells by their fields"
+    )]
+    pub field: Option<&'a str>,
+}
+
+/// The edges without a border, where a text that no page takes goes on in the next cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Open {
+    /// The text began in the cell above.
+    pub above: bool,
+    /// The text goes on in the cell below.
+    pub below: bool,
+}
+
+/// Places a sheet.
+///
+/// # Errors
+///
+/// Cells that cover each other, a table wider than a worksheet, and a text that is too long for a
+/// cell and stands beside others so that it cannot be spread.
+pub(super) fn place(sheet: &Sheet) -> Result<Placed<'_>, Finding> {
+    let grid = Grid::of(sheet);
+    let mut placing = Placing {
+        sheet,
+        placed: Placed {
+            columns: grid.widths(),
+            ..Placed::default()
+        },
+        glued: Vec::new(),
+        after: 0.0,
+    };
+    if placing.placed.columns.len() > MAX_COLUMNS {
+        return Err(placing.failed(&Message::new(
+            format!("表格超过 {MAX_COLUMNS} 列"),
+            format!("a table has more than {MAX_COLUMNS} columns"),
+        )));
+    }
+    for block in &sheet.blocks {
+        match block {
+            Block::Text(text) => placing.text(text)?,
+            Block::Table(table) => placing.table(table, &grid)?,
+        }
+    }
+    let mut placed = placing.placed;
+    placed.breaks = pages::breaks(&placed.rows, placed.header.as_ref(), &placing.glued);
+    Ok(placed)
+}
+
+/// The column edges of all tables of a sheet.
+struct Grid {
+    /// The edges, ascending, the first at 0.
+    edges: Vec<u32>,
+}
+
+impl Grid {
+    fn of(sheet: &Sheet) -> Self {
+        let mut grid = Self { edges: vec![0] };
+        for block in &sheet.blocks {
+            if let Block::Table(table) = block {
+                for edge in Self::edges_of(table) {
+                    if let Err(index) = grid.find(edge, 0) {
+                        grid.edges.insert(index, edge);
+                    }
+                }
+            }
+        }
+        if grid.edges.len() == 1 {
+            grid.edges.push(rows::pixels(TYPE_AREA_WIDTH));
+        }
+        grid
+    }
+
+    /// The right edges of a table's columns, each at least [`SNAP`] pixels and one after the last, so
+    /// that no column vanishes into its neighbour.
+    fn edges_of(table: &Table) -> impl Iterator<Item = u32> {
+        let mut points = 0.0;
+        let mut last = 0;
+        table.columns.iter().map(move |&width| {
+            points += if width.is_finite() { width.max(0.0) } else { 0.0 };
+            let rounded = (f64::from(points) * (96.0 / 72.0)).round() as u32;
+            last = rounded.clamp(last + SNAP + 1, last.saturating_add(MAX_COLUMN));
+            last
+        })
+    }
+
+    /// The index of the edge that is taken for `edge`, from `from` on; else where it belongs.
+    fn find(&self, edge: u32, from: usize) -> Result<usize, usize> {
+        let index = from + self.edges[from..].partition_point(|&known| known + SNAP < edge);
+        match self.edges.get(index) {
+            Some(&known) if known <= edge + SNAP => Ok(index),
+            _ => Err(index),
+        }
+    }
+
+    /// The index of the edge on the left of each column of `table` and of the one on the right of the
+    /// last.
+    fn indices(&self, table: &Table) -> Vec<usize> {
+        let mut indices = Vec::with_capacity(table.columns.len() + 1);
+        indices.push(0);
+        let mut from = 1;
+        for edge in Self::edges_of(table) {
+            let (Ok(index) | Err(index)) = self.find(edge, from.min(self.edges.len() - 1));
+            indices.push(index.min(self.edges.len() - 1));
+            from = index + 1;
+        }
+        indices
+    }
+
+    fn widths(&self) -> Vec<u32> {
+        self.edges.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+}
+
+/// A cell on its way to its place: rows are counted in the rows of its table.
+struct Piece<'a> {
+    row: usize,
+    row_span: usize,
+    columns: (u16, u16),
+    text: &'a str,
+    indent: usize,
+    amount: Option<Decimal>,
+    style: &'a Style,
+    link: Option<&'a str>,
+    field: Option<&'a str>,
+    /// Half-width units of a line.
+    capacity: usize,
+    /// Height of its text.
+    need: u32,
+    /// Its parts, where no page takes it whole: byte ranges with their heights.
+    parts: Vec<(Range<usize>, u32)>,
+}
+
+struct Placing<'a> {
+    sheet: &'a Sheet,
+    placed: Placed<'a>,
+    /// For each row whether a page must not begin with it.
+    glued: Vec<bool>,
+    /// Space in points that the last block wants below.
+    after: f32,
+}
+
+impl<'a> Placing<'a> {
+    fn failed(&self, message: &Message) -> Finding {
+        let name = &self.sheet.name;
+        Finding::new(
+            Code::OutputFailed,
+            Message::new(
+                format!("工作表“{name}”无法生成：{}。", message.zh),
+                format!("the sheet {name:?} cannot be made: {}", message.en),
+            ),
+        )
+    }
+
+    fn text(&mut self, block: &'a TextBlock) -> Result<(), Finding> {
+        let style = &block.style;
+        let keep = style.keep;
+        let gap = rows::pixels(self.after + style.before);
+        self.after = style.after;
+        let mut least = MIN_ROW;
+        let mut extra = 0;
+        if gap >= SPACER {
+            self.space(gap);
+        } else {
+            extra = gap;
+        }
+        if let Some(id) = &block.id {
+            self.placed.anchors.push((id, self.placed.rows.len() as u32));
+        }
+        let right = self.placed.columns.len() - 1;
+        let mut piece = Piece {
+            row: 0,
+            row_span: 1,
+            columns: (0, right as u16),
+            text: &block.text,
+            indent: style.indent.round().clamp(0.0, 40.0) as usize,
+            amount: None,
+            style,
+            link: block.link.as_deref(),
+            field: block.field.as_deref(),
+            capacity: 0,
+            need: 0,
+            parts: Vec::new(),
+        };
+        self.measure(&mut piece);
+        least = least.max(piece.need + extra);
+        self.rows(vec![least], &[false], vec![piece])?;
+        if keep {
+            self.glue_next();
+        }
+        Ok(())
+    }
+
+    /// Empty rows, `gap` high together, that stay with what follows.
+    fn space(&mut self, gap: u32) {
+        let count = gap.div_ceil(MAX_ROW);
+        for index in 0..count {
+            self.push_row(share(gap, count, index));
+            self.glue_next();
+        }
+    }
+
+    fn push_row(&mut self, height: u32) {
+        self.placed.rows.push(height.clamp(1, MAX_ROW));
+        let rows = self.placed.rows.len();
+        self.glued.resize(rows.max(self.glued.len()), false);
+    }
+
+    /// Keeps the row that comes next on the page of the last one.
+    fn glue_next(&mut self) {
+        self.glued.resize(self.placed.rows.len(), false);
+        self.glued.push(true);
+    }
+
+    fn table(&mut self, table: &'a Table, grid: &Grid) -> Result<(), Finding> {
+        let gap = rows::pixels(std::mem::take(&mut self.after));
+        if gap >= SPACER {
+            self.space(gap);
+        } else if let Some(above) = self.placed.rows.last_mut() {
+            *above = (*above + gap).min(MAX_ROW);
+        }
+        let edges = grid.indices(table);
+        let mut pieces = Vec::with_capacity(table.rows.len() * 6);
+        // For each column the row up to which it is covered from above.
+        let mut covered = vec![0_usize; table.columns.len()];
+        for (index, row) in table.rows.iter().enumerate() {
+            for cell in &row.cells {
+                let piece = self.piece(table, index, cell, &edges, &mut covered)?;
+                pieces.push(piece);
+            }
+        }
+        let least = table
+            .rows
+            .iter()
+            .map(|row| rows::pixels(row.height).clamp(MIN_ROW, MAX_ROW * 20))
+            .collect();
+        let headers: Vec<bool> = table.rows.iter().map(|row| row.header).collect();
+        self.rows(least, &headers, pieces)
+    }
+
+    fn piece(
+        &self,
+        table: &Table,
+        row: usize,
+        cell: &'a Cell,
+        edges: &[usize],
+        covered: &mut [usize],
+    ) -> Result<Piece<'a>, Finding> {
+        let last = cell.column.saturating_add(cell.column_span.max(1));
+        let row_span = cell.row_span.max(1).min(table.rows.len() - row);
+        let clear = covered
+            .get(cell.column..last)
+            .is_some_and(|columns| columns.iter().all(|&until| until <= row));
+        if !clear {
+            let message = Message::new(
+                format!("表格第 {} 行有重叠或越界的单元格", row + 1),
+                format!(
+                    "row {} of a table has a cell over another or out of the table",
+                    row + 1
+                ),
+            );
+            let mut finding = self.failed(&message).quoting(&cell.text);
+            finding.field.clone_from(&cell.field);
+            return Err(finding);
+        }
+        covered[cell.column..last].fill(row + row_span);
+        let mut piece = Piece {
+            row,
+            row_span,
+            columns: (edges[cell.column] as u16, edges[last] as u16 - 1),
+            text: &cell.text,
+            indent: cell.style.indent.round().clamp(0.0, 40.0) as usize,
+            amount: cell.amount,
+            style: &cell.style,
+            link: None,
+            field: cell.field.as_deref(),
+            capacity: 0,
+            need: 0,
+            parts: Vec::new(),
+        };
+        self.measure(&mut piece);
+        Ok(piece)
+    }
+
+    fn measure(&self, piece: &mut Piece<'_>) {
+        let (first, last) = piece.columns;
+        let width = self.placed.columns[usize::from(first)..=usize::from(last)]
+            .iter()
+            .sum();
+        piece.capacity = rows::capacity(width, piece.style.size);
+        // An indent as wide as its line would push the text out of the cell.
+        piece.indent = piece.indent.min(piece.capacity / 4);
+        let lines = Lines::new(piece.text, piece.capacity, piece.indent * 2).count();
+        piece.need = rows::height(lines, piece.style.size);
+    }
+
+    /// Places rows with their cells below what is there.
+    fn rows(
+        &mut self,
+        mut heights: Vec<u32>,
+        headers: &[bool],
+        mut pieces: Vec<Piece<'a>>,
+    ) -> Result<(), Finding> {
+        for piece in &mut pieces {
+            if piece.row_span == 1 && (piece.need > pages::HEIGHT || is_too_long(piece.text)) {
+                piece.part();
+            } else if is_too_long(piece.text) {
+                let message = Message::new(
+                    format!("一个单元格的文字超过 {MAX_UNITS} 个字符"),
+                    format!("a cell has more than {MAX_UNITS} characters"),
+                );
+                let mut finding = self.failed(&message);
+                finding.field = piece.field.map(str::to_owned);
+                return Err(finding);
+            }
+            if piece.row_span == 1 {
+                heights[piece.row] = heights[piece.row].max(piece.need);
+            }
+        }
+        // What a vertical merge lacks goes to its last row; the ones that end first come first, as
+        // what they add helps those that end later.
+        let mut spans: Vec<&Piece<'_>> = pieces.iter().filter(|piece| piece.row_span > 1).collect();
+        spans.sort_by_key(|piece| piece.row + piece.row_span);
+        for piece in spans {
+            let end = piece.row + piece.row_span;
+            let there: u32 = heights[piece.row..end].iter().sum();
+            heights[end - 1] += piece.need.saturating_sub(there);
+        }
+
+        let mut starts = Vec::with_capacity(heights.len() + 1);
+        let mut next_piece = 0;
+        for (row, &height) in heights.iter().enumerate() {
+            starts.push(self.placed.rows.len() as u32);
+            let from = next_piece;
+            while pieces.get(next_piece).is_some_and(|piece| piece.row == row) {
+                next_piece += 1;
+            }
+            let parts = pieces[from..next_piece]
+                .iter()
+                .map(|piece| piece.parts.len())
+                .max();
+            if let Some(count @ 1..) = parts {
+                let mut left = height;
+                for index in 0..count {
+                    let part = pieces[from..next_piece]
+                        .iter()
+                        .filter_map(|piece| piece.parts.get(index).map(|part| part.1))
+                        .fold(MIN_ROW, u32::max);
+                    left = left.saturating_sub(part);
+                    let part = if index + 1 == count { part + left } else { part };
+                    self.push_row(part);
+                }
+            } else {
+                let count = height.div_ceil(MAX_ROW);
+                for index in 0..count {
+                    self.push_row(share(height, count, index));
+                    if index + 1 < count && height <= pages::HEIGHT {
+                        self.glue_next();
+                    }
+                }
+            }
+        }
+        starts.push(self.placed.rows.len() as u32);
+
+        for piece in &pieces {
+            self.land(piece, &starts);
+        }
+        self.repeat(headers, &starts);
+        Ok(())
+    }
+
+    /// Puts a piece onto its rows.
+    fn land(&mut self, piece: &Piece<'a>, starts: &[u32]) {
+        let first = starts[piece.row];
+        let last = starts[piece.row + piece.row_span] - 1;
+        let cell = PlacedCell {
+            rows: (first, last),
+            columns: piece.columns,
+            text: piece.text,
+            indent: piece.indent,
+            amount: piece.amount,
+            style: piece.style,
+            open: Open::default(),
+            link: piece.link,
+            field: piece.field,
+        };
+        if piece.parts.is_empty() {
+            self.keep_text_whole(piece, first, last);
+            self.placed.cells.push(cell);
+            return;
+        }
+        let count = piece.parts.len();
+        for (index, (range, _)) in piece.parts.iter().enumerate() {
+            let row = first + index as u32;
+            let is_last = index + 1 == count;
+            self.placed.cells.push(PlacedCell {
+                rows: (row, if is_last { last } else { row }),
+                text: &piece.text[range.clone()],
+                indent: if index == 0 { piece.indent } else { 0 },
+                amount: None,
+                open: Open {
+                    above: index > 0,
+                    below: !is_last,
+                },
+                ..cell.clone()
+            });
+        }
+    }
+
+    /// Keeps the rows together that the text of a vertical merge runs over, where a page takes it.
+    fn keep_text_whole(&mut self, piece: &Piece<'_>, first: u32, last: u32) {
+        if first == last || piece.need > pages::HEIGHT || piece.text.is_empty() {
+            return;
+        }
+        let heights = &self.placed.rows[first as usize..=last as usize];
+        let whole: u32 = heights.iter().sum();
+        let top = match piece.style.vertical {
+            Vertical::Top => 0,
+            Vertical::Middle => whole.saturating_sub(piece.need) / 2,
+            Vertical::Bottom => whole.saturating_sub(piece.need),
+        };
+        let mut edge = 0;
+        for (offset, height) in heights[..heights.len() - 1].iter().enumerate() {
+            edge += height;
+            if edge > top && edge < top + piece.need {
+                self.glued[first as usize + offset + 1] = true;
+            }
+        }
+    }
+
+    /// Notes the last run of header rows.
+    fn repeat(&mut self, headers: &[bool], starts: &[u32]) {
+        let Some(end) = headers.iter().rposition(|&header| header) else {
+            return;
+        };
+        let start = headers[..end]
+            .iter()
+            .rposition(|&header| !header)
+            .map_or(0, |row| row + 1);
+        let run = starts[start]..starts[end + 1];
+        let height: u32 = self.placed.rows[run.start as usize..run.end as usize]
+            .iter()
+            .sum();
+        // Headers that fill the page would leave no room for what they head.
+        if height <= pages::HEIGHT / 2 {
+            for row in run.start + 1..=run.end {
+                if let Some(glued) = self.glued.get_mut(row as usize) {
+                    *glued = true;
+                }
+            }
+            self.placed.header = Some(run);
+        }
+    }
+}
+
+impl Piece<'_> {
+    /// Parts the text into pieces of which a page takes some, at the end of a paragraph or a sentence
+    /// where one is near.
+    fn part(&mut self) {
+        let lines: Vec<_> = Lines::new(self.text, self.capacity, self.indent * 2).collect();
+        let most = rows::lines_in(pages::HEIGHT / 3, self.style.size)
+            .min((MAX_UNITS - 100) / self.capacity)
+            .max(1);
+        let mut from = 0;
+        while from < lines.len() {
+            let limit = (from + most).min(lines.len());
+            let least = from + most.div_ceil(2);
+            let end = if limit == lines.len() {
+                limit
+            } else {
+                (least..=limit)
+                    .rev()
+                    .find(|&end| lines[end].start > lines[end - 1].end)
+                    .or_else(|| {
+                        (least..=limit)
+                            .rev()
+                            .find(|&end| self.text[..lines[end - 1].end].ends_with(['。', '；', '！', '？']))
+                    })
+                    .unwrap_or(limit)
+            };
+            let range = lines[from].start..lines[end - 1].end;
+            self.parts
+                .push((range, rows::height(end - from, self.style.size)));
+            from = end;
+        }
+        self.need = self.parts.iter().map(|part| part.1).sum();
+    }
+}
+
+fn is_too_long(text: &str) -> bool {
+    // No character has fewer bytes in UTF-8 than units in UTF-16. The indent is counted in.
+    text.len() > MAX_UNITS - 50 && text.encode_utf16().count() > MAX_UNITS - 50
+}
+
+/// The share of the part `index` of `count` in `whole`.
+fn share(whole: u32, count: u32, index: u32) -> u32 {
+    whole * (index + 1) / count - whole * index / count
+}

@@ -1,0 +1,322 @@
+//! Placed sheets as the bytes of a workbook.
+//!
+//! Architecture invariant: equal documents give equal bytes; nothing of the machine or the hour is in
+//! them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Url, Workbook, Worksheet, XlsxError};
+
+use super::formats::{Content, Formats, default_format};
+use super::names::sheet_names;
+use super::pages;
+use super::place::{Placed, PlacedCell, place};
+use crate::finding::{Code, Finding, Message};
+use crate::sheet::{Document, Sheet, SheetKind};
+
+/// The page number at the foot of a printed page.
+const FOOTER: &str = "&C&\"宋体\"&9第 &P 页 / 共 &N 页";
+/// A4, in the numbering of printer drivers.
+const A4: u8 = 9;
+/// The year that a document without one is dated.
+const NO_YEAR: u16 = 2000;
+/// The most characters that the properties of a document take.
+const MAX_PROPERTY: usize = 255;
+
+/// Writes a document as a workbook: one worksheet per sheet except the title pages of parts.
+///
+/// Equal documents give equal bytes. Writing runs a short-lived thread per worksheet inside of
+/// `rust_xlsxwriter`.
+///
+/// # Errors
+///
+/// [`Code::OutputFailed`] where a sheet has cells over each other, a text beyond 32,767 characters in
+/// a cell that cannot be spread over several, or more rows or columns than a worksheet takes.
+///
+/// # Examples
+///
+/// ```
+/// use jixiao::sheet::{Block, Document, Sheet, SheetKind, TextBlock};
+///
+/// let document = Document {
+///     sheets: vec![Sheet {
+///         kind: SheetKind::Narrative,
+///         id: "narrative".to_owned(),
+///         name: "整体绩效目标".to_owned(),
+///         blocks: vec![Block::Text(TextBlock { text: "总体绩效目标".to_owned(), ..TextBlock::default() })],
+///     }],
+///     ..Document::default()
+/// };
+/// let bytes = jixiao::xlsx::write(&document).expect("a workbook");
+/// assert!(bytes.starts_with(b"PK"));
+/// ```
+pub fn write(document: &Document) -> Result<Vec<u8>, Finding> {
+    let sheets: Vec<&Sheet> = document
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.kind != SheetKind::PartTitle)
+        .collect();
+    let placed = sheets
+        .iter()
+        .map(|sheet| place(sheet))
+        .collect::<Result<Vec<_>, _>>()?;
+    let names = sheet_names(sheets.iter().map(|sheet| sheet.name.as_str()));
+    let links = Links::new(document, &placed, &names);
+
+    let mut workbook = Workbook::new();
+    let mut formats = Formats::default();
+    workbook
+        .set_default_format(&default_format(), 17, 64)
+        .map_err(|error| failed(&document.title, &error))?;
+    workbook.set_properties(&properties(document));
+    for ((sheet, placed), name) in sheets.iter().zip(&placed).zip(&names) {
+        let worksheet = workbook.add_worksheet();
+        fill(worksheet, sheet, placed, name, &links, &mut formats).map_err(|error| failed(name, &error))?;
+    }
+    workbook
+        .save_to_buffer()
+        .map_err(|error| failed(&document.title, &error))
+}
+
+fn failed(name: &str, error: &XlsxError) -> Finding {
+    Finding::new(
+        Code::OutputFailed,
+        Message::new(
+            format!("工作簿“{name}”无法生成：{error}。"),
+            format!("the workbook {name:?} cannot be made: {error}"),
+        ),
+    )
+}
+
+fn properties(document: &Document) -> DocProperties {
+    let date = |year| ExcelDateTime::from_ymd(year, 1, 1);
+    let year = document.year.and_then(|year| u16::try_from(year).ok());
+    let mut properties = DocProperties::new()
+        .set_title(property(&document.title))
+        .set_author(property(&document.author));
+    if let Ok(date) = date(year.unwrap_or(NO_YEAR)).or_else(|_| date(NO_YEAR)) {
+        properties = properties.set_creation_datetime(&date);
+    }
+    properties
+}
+
+fn property(text: &str) -> String {
+    clean(text).chars().take(MAX_PROPERTY).collect()
+}
+
+/// Where links lead to.
+struct Links<'a> {
+    /// Address by the name that links point to.
+    addresses: HashMap<&'a str, String>,
+    /// Address of the contents list.
+    contents: Option<String>,
+}
+
+impl<'a> Links<'a> {
+    fn new(document: &'a Document, placed: &[Placed<'a>], names: &[String]) -> Self {
+        let mut addresses = HashMap::new();
+        let mut contents = None;
+        let mut written = 0;
+        for sheet in &document.sheets {
+            // A title page of a part is no worksheet: what points to it leads to what follows it.
+            let Some(name) = names.get(written) else { break };
+            let address = |row: u32| format!("internal:'{name}'!A{}", row + 1);
+            addresses.entry(sheet.id.as_str()).or_insert_with(|| address(0));
+            if sheet.kind == SheetKind::PartTitle {
+                for block in &sheet.blocks {
+                    if let crate::sheet::Block::Text(text) = block
+                        && let Some(id) = &text.id
+                    {
+                        addresses.entry(id).or_insert_with(|| address(0));
+                    }
+                }
+                continue;
+            }
+            for &(id, row) in &placed[written].anchors {
+                addresses.entry(id).or_insert_with(|| address(row));
+            }
+            if sheet.kind == SheetKind::Contents && contents.is_none() {
+                contents = Some(address(0));
+            }
+            written += 1;
+        }
+        Self { addresses, contents }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.addresses.get(name).map(String::as_str)
+    }
+}
+
+fn fill(
+    worksheet: &mut Worksheet,
+    sheet: &Sheet,
+    placed: &Placed<'_>,
+    name: &str,
+    links: &Links<'_>,
+    formats: &mut Formats,
+) -> Result<(), XlsxError> {
+    worksheet.set_name(name)?;
+    worksheet.set_screen_gridlines(false);
+    for (column, &width) in placed.columns.iter().enumerate() {
+        worksheet.set_column_width_pixels(column as u16, width)?;
+    }
+    for (row, &height) in placed.rows.iter().enumerate() {
+        worksheet.set_row_height_pixels(row as u32, height)?;
+    }
+    let mut back = match sheet.kind {
+        SheetKind::Narrative | SheetKind::Form => links.contents.as_deref(),
+        SheetKind::Cover | SheetKind::Contents | SheetKind::PartTitle => None,
+    };
+    for cell in &placed.cells {
+        let link = cell.link.and_then(|name| links.get(name)).or_else(|| back.take());
+        fill_cell(worksheet, cell, link, formats)?;
+    }
+    print_set_up(worksheet, sheet.kind, placed)
+}
+
+fn fill_cell(
+    worksheet: &mut Worksheet,
+    cell: &PlacedCell<'_>,
+    link: Option<&str>,
+    formats: &mut Formats,
+) -> Result<(), XlsxError> {
+    let (row, last_row) = cell.rows;
+    let (column, last_column) = cell.columns;
+    let number = cell.amount.and_then(|amount| number(cell.text, amount));
+    let content = match number {
+        Some(number) => Content::Number {
+            decimals: number.decimals,
+            grouped: number.grouped,
+        },
+        None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::LongText,
+        None => Content::Text,
+    };
+    let format = formats.get(cell.style, cell.open, content);
+    let mut text = match number {
+        Some(_) => Cow::Borrowed(""),
+        None => shown(cell),
+    };
+    // A link needs a text to be clicked at.
+    let link = link.filter(|_| !text.is_empty());
+    let linked = if link.is_some() {
+        std::mem::take(&mut text)
+    } else {
+        Cow::Borrowed("")
+    };
+    if (row, column) != (last_row, last_column) {
+        worksheet.merge_range(row, column, last_row, last_column, &text, format)?;
+    } else if link.is_none() && number.is_none() {
+        worksheet.write_string_with_format(row, column, text, format)?;
+    }
+    if let Some(number) = number {
+        worksheet.write_number_with_format(row, column, number.value, format)?;
+    } else if let Some(link) = link {
+        worksheet.write_url_with_format(row, column, Url::new(link).set_text(linked), format)?;
+    }
+    Ok(())
+}
+
+fn print_set_up(worksheet: &mut Worksheet, kind: SheetKind, placed: &Placed<'_>) -> Result<(), XlsxError> {
+    let inches = |millimetres: f64| millimetres / 25.4;
+    worksheet
+        .set_paper_size(A4)
+        .set_portrait()
+        .set_margins(
+            inches(pages::MARGIN_LEFT),
+            inches(pages::MARGIN_RIGHT),
+            inches(pages::MARGIN_TOP),
+            inches(pages::MARGIN_BOTTOM),
+            inches(pages::FOOTER),
+            inches(pages::FOOTER),
+        )
+        .set_print_center_horizontally(true)
+        // The cover is one page whatever it holds; all others are as long as they need to be.
+        .set_print_fit_to_pages(1, u16::from(kind == SheetKind::Cover));
+    if !matches!(kind, SheetKind::Cover | SheetKind::Contents) {
+        worksheet.set_footer(FOOTER);
+    }
+    if placed.rows.is_empty() {
+        return Ok(());
+    }
+    let (last_row, last_column) = (placed.rows.len() as u32 - 1, placed.columns.len() as u16 - 1);
+    worksheet.set_print_area(0, 0, last_row, last_column)?;
+    // Codes and percentages are text on purpose: no warning triangles in their corners.
+    worksheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
+    if let Some(header) = &placed.header {
+        worksheet.set_repeat_rows(header.start, header.end - 1)?;
+    }
+    worksheet.set_page_breaks(&placed.breaks)?;
+    Ok(())
+}
+
+/// A number as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Number {
+    value: f64,
+    decimals: u8,
+    grouped: bool,
+}
+
+/// The number that a cell's text says, if the text says nothing else and the number keeps all its
+/// digits in a workbook: programs keep fifteen.
+fn number(text: &str, amount: Decimal) -> Option<Number> {
+    let mut digits = String::with_capacity(text.len());
+    let mut grouped = false;
+    for character in text.chars() {
+        match character {
+            ',' | '，' => grouped = true,
+            '０'..='９' => digits.push(char::from(b'0' + (character as u32 - '０' as u32) as u8)),
+            '．' => digits.push('.'),
+            space if space.is_whitespace() => {}
+            other => digits.push(other),
+        }
+    }
+    let printed: Decimal = digits.parse().ok()?;
+    let significant = printed
+        .mantissa()
+        .unsigned_abs()
+        .checked_ilog10()
+        .map_or(1, |log| log + 1);
+    (printed == amount && significant <= 15).then_some(())?;
+    Some(Number {
+        value: digits.parse().ok()?,
+        decimals: printed.scale().max(2) as u8,
+        grouped,
+    })
+}
+
+/// The text of a cell as the workbook shows it.
+fn shown<'a>(cell: &PlacedCell<'a>) -> Cow<'a, str> {
+    let text = clean(cell.text);
+    // No program knows an indent of the first line only.
+    if cell.indent > 0 && !text.is_empty() {
+        Cow::Owned("\u{3000}".repeat(cell.indent) + &text)
+    } else {
+        text
+    }
+}
+
+/// A text without the characters that a workbook cannot hold; U+FFFD stands for each of them.
+fn clean(text: &str) -> Cow<'_, str> {
+    let stays = |character: char| match character {
+        '\n' | '\t' => true,
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        other => !other.is_control(),
+    };
+    if text.chars().all(stays) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", "\n");
+    Cow::Owned(
+        text.chars()
+            .map(|character| match character {
+                '\r' => '\n',
+                other if stays(other) => other,
+                _ => '\u{FFFD}',
+            })
+            .collect(),
+    )
+}
