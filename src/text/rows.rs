@@ -19,6 +19,10 @@ const PADDING: u32 = 6;
 const PITCH: f32 = 1.5;
 /// Points above and below the lines of a cell, together.
 const LEADING: f32 = 4.0;
+/// Distance of lines over the size of the letters in fonts with wide figures, as measured.
+const WIDE_PITCH: f32 = 1.4;
+/// Points above and below the lines in fonts with wide figures, together.
+const WIDE_LEADING: f32 = 2.0;
 
 /// Rounds a length in points up to whole pixels of 1/96 inch. Not a number and lengths below zero
 /// give 0.
@@ -43,6 +47,27 @@ pub fn height(lines: usize, size: f32) -> u32 {
     pixels(lines as f32 * size.max(1.0) * PITCH + LEADING).max(MIN_ROW)
 }
 
+/// Number of lines and height in pixels of a text in a cell whose lines take `capacity` half-width
+/// units, the first one `indent` less; letters are `size` points high.
+///
+/// A program without the fonts that are asked for may show figures and Latin letters wider, so that
+/// the text has more lines; the height takes these too, though with less room to spare.
+#[must_use]
+pub fn measure(text: &str, capacity: usize, indent: usize, size: f32) -> (usize, u32) {
+    let lines = Lines::new(text, capacity, indent).count();
+    let mut need = height(lines, size);
+    if text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        let wide = Lines {
+            widths: wide_tenths,
+            ..Lines::new(text, capacity, indent)
+        };
+        need = need.max(pixels(
+            wide.count() as f32 * size.max(1.0) * WIDE_PITCH + WIDE_LEADING,
+        ));
+    }
+    (lines, need)
+}
+
 /// Number of lines of that height and letter size that stand in `height` pixels, at least 1.
 #[must_use]
 pub fn lines_in(height: u32, size: f32) -> usize {
@@ -58,8 +83,10 @@ pub fn lines_in(height: u32, size: f32) -> usize {
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     text: &'a str,
+    /// In tenths of a half-width unit, as is the indent.
     capacity: usize,
     indent: usize,
+    widths: fn(char) -> usize,
     next: Option<usize>,
 }
 
@@ -70,8 +97,9 @@ impl<'a> Lines<'a> {
     pub fn new(text: &'a str, capacity: usize, indent: usize) -> Self {
         Self {
             text,
-            capacity,
-            indent,
+            capacity: capacity * 10,
+            indent: indent * 10,
+            widths: tenths,
             next: Some(0),
         }
     }
@@ -94,7 +122,7 @@ impl Iterator for Lines<'_> {
             if before.is_some_and(|before| may_break(before, character)) {
                 last_break = Some(at);
             }
-            width += units(character);
+            width += (self.widths)(character);
             if width > self.capacity && at > start {
                 let end = last_break.unwrap_or(at);
                 self.next = Some(end);
@@ -107,10 +135,20 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// Width of a character in half-width units. Of the Latin letters only ASCII counts as narrow:
-/// `×`, `°`, `·` and their like are wide in Chinese fonts.
-fn units(character: char) -> usize {
-    if character.is_ascii() { 1 } else { 2 }
+/// Width of a character in tenths of a half-width unit. Of the Latin letters only ASCII counts as
+/// narrow: `×`, `°`, `·` and their like are wide in Chinese fonts.
+fn tenths(character: char) -> usize {
+    if character.is_ascii() { 10 } else { 20 }
+}
+
+/// The same in a font of proportional figures and Latin letters, whose figures are 0.555 em wide.
+fn wide_tenths(character: char) -> usize {
+    match character {
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 18,
+        'A'..='Z' => 13,
+        _ if character.is_ascii() => 11,
+        _ => 20,
+    }
 }
 
 /// Whether a line may end between the two characters.
@@ -155,6 +193,14 @@ mod tests {
     }
 
     #[test]
+    fn wide_figures_are_foreseen() {
+        let code = "13099925P00139110001W";
+        assert_eq!(measure(code, 23, 0, 10.5), (1, 42));
+        assert_eq!(measure(code, 30, 0, 10.5), (1, 30));
+        assert_eq!(measure("二〇二五年", 10, 0, 10.5), (1, 30));
+    }
+
+    #[test]
     fn heights_are_as_measured() {
         assert_eq!(height(1, 10.5), 30);
         assert_eq!(height(3, 12.0), 78);
@@ -172,9 +218,9 @@ mod tests {
             for (index, range) in ranges.iter().enumerate() {
                 prop_assert!(range.start == end || (range.start == end + 1 && text.as_bytes()[end] == b'\n'));
                 end = range.end;
-                let width: usize = text[range.clone()].chars().map(units).sum();
+                let width: usize = text[range.clone()].chars().map(tenths).sum();
                 let indent = if index == 0 { indent } else { 0 };
-                prop_assert!(width + indent <= capacity || text[range.clone()].chars().count() == 1);
+                prop_assert!(width + indent * 10 <= capacity * 10 || text[range.clone()].chars().count() <= 1);
             }
             prop_assert_eq!(end, text.len());
         }

@@ -5,7 +5,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 use super::place::{Open, PlacedCell};
-use crate::sheet::{Align, Face, Style, Vertical};
+use crate::sheet::{Align, Face, Vertical};
 
 /// The character set of simplified Chinese (GB 2312), by which a program that lacks a font chooses
 /// another.

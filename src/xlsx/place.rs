@@ -419,8 +419,8 @@ impl<'a> Placing<'a> {
         piece.capacity = rows::capacity(width, piece.style.size);
         // An indent as wide as its line would push the text out of the cell.
         piece.indent = piece.indent.min(piece.capacity / 4);
-        let lines = Lines::new(piece.text, piece.capacity, piece.indent * 2).count();
-        piece.need = rows::height(lines, piece.style.size);
+        let (lines, need) = rows::measure(piece.text, piece.capacity, piece.indent * 2, piece.style.size);
+        piece.need = need;
         lines
     }
 

@@ -53,8 +53,8 @@ for sheet in book.worksheets:
         if text not in everything:
             print("not in the print:", sheet.title, text[:40])
     # How much smaller the print is: from the distance of two labels on the form's first page.
-    labels = [next((c for c in cells if c[0] == label), None) for label in ("项目编码", "预算数")]
-    if None in labels:
+    labels = [c for c in cells if c[0] in ("项目编码", "预算数", "第一季度")]
+    if len(labels) != 2:
         continue
     page = next(p for p in pages if all(list(occurrences(p, c[0])) for c in [cells[0], *labels]))
     places = [next(occurrences(page, label[0])) for label in labels]
