@@ -1,11 +1,12 @@
 //! LibreOffice: workbooks as CSV and as printed pages, and the texts that the printed pages cut.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lopdf::content::Content;
-use lopdf::{Document, Object};
+use lopdf::{Dictionary, Document, Object};
 
 use super::root;
 
@@ -26,8 +27,8 @@ pub fn convert(folder: &Path, workbooks: &[&Path]) -> Vec<Converted> {
         fs::copy(workbook, folder.join(format!("{name}.xlsx"))).expect("a copy");
     }
     fs::write(folder.join("fonts.conf"), font_configuration(folder)).expect("a font configuration");
-    // 44: comma, 34: quotes, 76: UTF-8; the last -1 gives every sheet a file of its own.
-    let csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
+    // 44: comma, 34: quotes, 76: UTF-8; the second true writes cells as shown, the last -1 gives every sheet a file of its own.
+    let csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1";
     for format in ["pdf", csv] {
         let output = Command::new("soffice")
             .arg(format!(
@@ -101,9 +102,14 @@ fn font_configuration(folder: &Path) -> String {
 /// An upright rectangle in points.
 #[derive(Clone, Copy)]
 struct Area {
+    left: f32,
+    right: f32,
     bottom: f32,
     top: f32,
 }
+
+/// The widths of a simple font's glyphs in thousandths of its size, by character code.
+type Widths = BTreeMap<i64, f32>;
 
 /// The lines of text that stand outside the area they are clipped to: LibreOffice clips a cell whose
 /// text does not fit, and writes all of its lines nevertheless, so that looking for the text alone
@@ -112,11 +118,18 @@ pub fn cut_texts(pdf: &Path) -> Vec<String> {
     let document = Document::load(pdf).expect("a PDF");
     let mut cut = Vec::new();
     for (number, page) in document.get_pages() {
+        let fonts: BTreeMap<Vec<u8>, Widths> = document
+            .get_page_fonts(page)
+            .expect("the page's fonts")
+            .into_iter()
+            .map(|(name, font)| (name, widths(&document, font)))
+            .collect();
         let content = Content::decode(&document.get_page_content(page)).expect("operators");
         let mut clip: Option<Area> = None;
         let mut saved = Vec::new();
         let mut area = None;
-        let (mut size, mut baseline) = (0.0, 0.0);
+        let (mut size, mut left, mut baseline) = (0.0, 0.0, 0.0);
+        let mut font = Vec::new();
         for operation in &content.operations {
             let numbers: Vec<f32> = operation
                 .operands
@@ -126,30 +139,40 @@ pub fn cut_texts(pdf: &Path) -> Vec<String> {
             match (operation.operator.as_str(), numbers.as_slice()) {
                 ("q", _) => saved.push(clip),
                 ("Q", _) => clip = saved.pop().flatten(),
-                ("re", &[_, y, _, height]) => {
+                ("re", &[x, y, width, height]) => {
                     area = Some(Area {
+                        left: x.min(x + width),
+                        right: x.max(x + width),
                         bottom: y.min(y + height),
                         top: y.max(y + height),
                     });
                 }
                 ("W" | "W*", _) => clip = area,
-                ("BT", _) => baseline = 0.0,
-                ("Tf", &[points]) => size = points,
-                ("Td", &[_, y]) => baseline += y,
-                ("Tm", &[_, _, _, scale, _, y]) => {
-                    baseline = y;
-                    // The size of the font is 1 where the matrix scales.
-                    if scale > 0.0 && size <= 1.0 {
-                        size = scale;
+                ("BT", _) => (left, baseline) = (0.0, 0.0),
+                ("Tf", &[points]) => {
+                    size = points;
+                    if let Some(Object::Name(name)) = operation.operands.first() {
+                        font.clone_from(name);
                     }
                 }
+                ("Td", &[x, y]) => (left, baseline) = (left + x, baseline + y),
+                ("Tm", &[_, _, _, _, x, y]) => (left, baseline) = (x, y),
                 ("Tj" | "TJ", _) => {
+                    let Some(clip) = clip else { continue };
+                    let advance: f32 = operation
+                        .operands
+                        .iter()
+                        .map(|operand| advance(operand, fonts.get(&font)))
+                        .sum();
                     // Ink of Chinese characters reaches from 0.1 below the baseline to 0.8 above.
-                    let fits = clip.is_none_or(|clip| {
-                        baseline - 0.1 * size >= clip.bottom - 0.5 && baseline + 0.8 * size <= clip.top + 0.5
-                    });
+                    let fits = baseline - 0.1 * size >= clip.bottom - 0.5
+                        && baseline + 0.8 * size <= clip.top + 0.5
+                        && left >= clip.left - 0.5
+                        && left + (advance / 1000.0 - 0.1) * size <= clip.right + 0.5;
                     if !fits {
-                        cut.push(format!("page {number}, {baseline:.0} pt above its foot"));
+                        cut.push(format!(
+                            "page {number}, {left:.0} pt from its left side, {baseline:.0} pt above its foot"
+                        ));
                     }
                 }
                 _ => {}
@@ -157,4 +180,43 @@ pub fn cut_texts(pdf: &Path) -> Vec<String> {
         }
     }
     cut
+}
+
+fn widths(document: &Document, font: &Dictionary) -> Widths {
+    let first = font
+        .get(b"FirstChar")
+        .and_then(Object::as_i64)
+        .unwrap_or_default();
+    let list = font
+        .get(b"Widths")
+        .and_then(|list| document.dereference(list))
+        .and_then(|(_, list)| list.as_array())
+        .map_or(&[][..], Vec::as_slice);
+    (first..)
+        .zip(list)
+        .filter_map(|(code, width)| Some((code, width.as_float().ok()?)))
+        .collect()
+}
+
+/// How far a shown text moves on, in thousandths of the size.
+fn advance(shown: &Object, widths: Option<&Widths>) -> f32 {
+    match shown {
+        Object::String(codes, _) => codes
+            .iter()
+            .map(|&code| {
+                widths
+                    .and_then(|widths| widths.get(&i64::from(code)))
+                    .copied()
+                    .unwrap_or_default()
+            })
+            .sum(),
+        Object::Array(parts) => parts
+            .iter()
+            .map(|part| match part.as_float() {
+                Ok(back) => -back,
+                Err(_) => advance(part, widths),
+            })
+            .sum(),
+        _ => 0.0,
+    }
 }
