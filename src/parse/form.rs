@@ -121,8 +121,8 @@ impl FormReader<'_, '_> {
             );
         }
         for block in span.head.clone().filter(|block| !span.title.contains(block)) {
-            for (cell, piece) in self.account.pieces(block).into_iter().enumerate() {
-                self.read_head_cell(block, cell, &piece);
+            for (cell, piece) in self.account.pieces(block).to_vec().iter().enumerate() {
+                self.read_head_cell(block, cell, piece);
             }
         }
     }
@@ -187,7 +187,7 @@ impl FormReader<'_, '_> {
     }
 
     fn read_row(&mut self, block: usize) {
-        let pieces = self.account.pieces(block);
+        let pieces = self.account.pieces(block).to_vec();
         let labels: Vec<Option<Label>> = pieces
             .iter()
             .map(|piece| self.lexicon.label(&piece.text))
@@ -440,31 +440,30 @@ impl FormReader<'_, '_> {
 
     /// The form whose labels and milestones the text shows best.
     fn choose_form(&self) -> Option<&Form> {
-        let forms = &self.lexicon.vocabulary.forms;
-        let named: BTreeSet<String> = self
+        let named: BTreeSet<&str> = self
             .plan
             .iter()
             .flatten()
-            .map(|cell| key(&cell.piece.text))
+            .filter_map(|cell| self.lexicon.milestone(&cell.piece.text))
             .collect();
-        forms.iter().rev().max_by_key(|form| {
-            let labels: BTreeSet<Label> = form
-                .labels
-                .0
-                .values()
-                .flatten()
-                .filter_map(|text| self.lexicon.label(text))
-                .collect();
+        let forms = self
+            .lexicon
+            .vocabulary
+            .forms
+            .iter()
+            .zip(&self.lexicon.form_labels);
+        let best = forms.rev().max_by_key(|(form, labels)| {
             let known = labels.intersection(&self.seen).count() as i64;
-            let foreign = self.seen.difference(&labels).count() as i64;
+            let foreign = self.seen.difference(labels).count() as i64;
             let missing = labels.difference(&self.seen).count() as i64;
             let milestones = form
                 .milestones
                 .iter()
-                .filter(|text| named.contains(&key(text)))
+                .filter(|text| named.contains(text.as_str()))
                 .count() as i64;
             known - missing - 2 * foreign + 2 * milestones
-        })
+        });
+        best.map(|(form, _)| form)
     }
 
     fn check_amounts(&mut self, number: u32) {

@@ -1,6 +1,6 @@
 //! The label tables made ready for reading: which text is which label, level, milestone or heading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocab::{Form, Vocabulary, key};
 
@@ -79,6 +79,8 @@ pub(super) enum Heading {
 /// The label tables by the keys of their texts.
 pub(super) struct Lexicon<'a> {
     pub(super) vocabulary: &'a Vocabulary,
+    /// The labels of each form, in the order of the vocabulary's forms.
+    pub(super) form_labels: Vec<BTreeSet<Label>>,
     labels: BTreeMap<String, Label>,
     milestones: BTreeMap<String, &'a str>,
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
@@ -94,6 +96,7 @@ impl<'a> Lexicon<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary) -> Self {
         let mut lexicon = Self {
             vocabulary,
+            form_labels: Vec::new(),
             labels: BTreeMap::new(),
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
@@ -122,6 +125,13 @@ impl<'a> Lexicon<'a> {
     }
 
     fn add_form(&mut self, form: &'a Form) {
+        self.form_labels.push(
+            form.labels
+                .0
+                .keys()
+                .filter_map(|name| Label::by_name(name))
+                .collect(),
+        );
         for (name, texts) in &form.labels.0 {
             if let Some(label) = Label::by_name(name) {
                 for text in texts {

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::classes::{Class, class};
+
 /// The greatest height of a row in pixels of 1/96 inch (409.5 pt); programs cut what is higher.
 pub const MAX_ROW: u32 = 546;
 /// The least height of a row of text in pixels of 1/96 inch (22 pt).
@@ -114,46 +116,12 @@ fn units(character: char) -> usize {
 /// Whether a line may end between the two characters.
 fn may_break(before: char, after: char) -> bool {
     let word = |character: char| character.is_ascii_graphic();
-    !(word(before) && word(after) || is_closing(after) || is_opening(before))
-}
-
-/// Marks that no line begins with (W3C clreq, 3.1.3).
-fn is_closing(character: char) -> bool {
-    matches!(
-        character,
-        '，' | '。'
-            | '、'
-            | '；'
-            | '：'
-            | '？'
-            | '！'
-            | '）'
-            | '】'
-            | '》'
-            | '〉'
-            | '」'
-            | '』'
-            | '〕'
-            | '］'
-            | '｝'
-            | '”'
-            | '’'
-            | '…'
-            | '—'
-            | '％'
-            | '‰'
-            | '℃'
-            | '·'
-            | '～'
-    )
-}
-
-/// Marks that no line ends with (W3C clreq, 3.1.3).
-fn is_opening(character: char) -> bool {
-    matches!(
-        character,
-        '（' | '【' | '《' | '〈' | '「' | '『' | '〔' | '［' | '｛' | '“' | '‘'
-    )
+    !(word(before) && word(after)
+        || matches!(
+            class(after),
+            Class::Close | Class::Stop | Class::Connector | Class::Dash | Class::Postfix
+        )
+        || class(before) == Class::Open)
 }
 
 #[cfg(test)]
@@ -168,7 +136,7 @@ mod tests {
 
     #[test]
     fn words_and_closing_marks_are_kept() {
-        assert_eq!(lines("购置PM2.5监测仪", 10), ["购置", "PM2.5监测", "仪"]);
+        assert_eq!(lines("购置设备PM2.5监测仪", 10), ["购置设备", "PM2.5监测", "仪"]);
         assert_eq!(lines("一二三四五。", 10), ["一二三四", "五。"]);
         assert_eq!(lines("一二三四（五）", 10), ["一二三四", "（五）"]);
         assert_eq!(

@@ -2,9 +2,9 @@
 //!
 //! Architecture invariant: fonts are named here and nowhere else in the workbook.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-use super::place::Open;
+use super::place::{Open, PlacedCell};
 use crate::sheet::{Align, Face, Style, Vertical};
 
 /// The character set of simplified Chinese (GB 2312), by which a program that lacks a font chooses
@@ -12,6 +12,12 @@ use crate::sheet::{Align, Face, Style, Vertical};
 const CHARSET: u8 = 134;
 /// The family that Chinese programs note for their fonts; it is not a hint of a serif or the like.
 const FAMILY: u8 = 3;
+/// The number format `@`, which every program has.
+const TEXT: u8 = 49;
+/// The number format `0.00`, which every program has.
+const DECIMALS: u8 = 2;
+/// The number format `#,##0.00`, which every program has.
+const THOUSANDS: u8 = 4;
 
 /// What a cell holds, as far as it changes how the cell is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +44,7 @@ struct Key {
     vertical: Vertical,
     border: bool,
     open: Open,
+    spread: bool,
     content: Content,
 }
 
@@ -48,15 +55,17 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    /// The format for a cell of that style and content.
-    pub(super) fn get(&mut self, style: &Style, open: Open, content: Content) -> &Format {
+    /// The format for a cell that holds `content`.
+    pub(super) fn get(&mut self, cell: &PlacedCell<'_>, content: Content) -> &Format {
+        let style = cell.style;
         let key = Key {
             face: style.face,
             size: style.size.to_bits(),
             align: style.align,
             vertical: style.vertical,
             border: style.border,
-            open,
+            open: cell.open,
+            spread: cell.spread,
             content,
         };
         // A document has a dozen looks; comparing beats hashing.
@@ -74,6 +83,17 @@ impl Formats {
 /// every column moves where that font is missing, and Arial has a twin of equal widths everywhere.
 pub(super) fn default_format() -> Format {
     Format::new().set_font_name("Arial").set_font_size(10)
+}
+
+/// The format of the way back to the contents list.
+pub(super) fn way_back() -> Format {
+    Format::new()
+        .set_font_name(font(Face::Song).0)
+        .set_font_family(FAMILY)
+        .set_font_charset(CHARSET)
+        .set_font_size(9)
+        .set_font_color(Color::Gray)
+        .set_align(FormatAlign::VerticalCenter)
 }
 
 /// The name of a face in Windows, WPS Office and Microsoft Office, and whether it is set bold.
@@ -109,6 +129,9 @@ fn make(key: &Key, size: f32) -> Format {
             Vertical::Middle => FormatAlign::VerticalCenter,
             Vertical::Bottom => FormatAlign::Bottom,
         });
+    if key.spread {
+        format = format.set_align(FormatAlign::VerticalDistributed);
+    }
     if bold {
         format = format.set_bold();
     }
@@ -124,9 +147,14 @@ fn make(key: &Key, size: f32) -> Format {
         }
     }
     match key.content {
-        Content::Text => format.set_text_wrap().set_num_format("@"),
+        Content::Text => format.set_text_wrap().set_num_format_index(TEXT),
         Content::LongText => format.set_text_wrap(),
         // A number that is wider than its cell is shown smaller, never as a row of `#`.
+        Content::Number { decimals: 2, grouped } => {
+            format
+                .set_shrink()
+                .set_num_format_index(if grouped { THOUSANDS } else { DECIMALS })
+        }
         Content::Number { decimals, grouped } => format.set_shrink().set_num_format(format!(
             "{}.{}",
             if grouped { "#,##0" } else { "0" },

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
+use crate::sheet::{Align, Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -19,6 +19,8 @@ const MAX_UNITS: usize = 32_767;
 const SNAP: u32 = 2;
 /// Space between blocks from which on it is a row of its own (12 pt).
 const SPACER: u32 = 16;
+/// Height of a line of letters over their size, without the space between lines.
+const LETTERS: f32 = 1.3;
 /// The most columns of a worksheet.
 const MAX_COLUMNS: usize = 16_384;
 /// The widest column of a worksheet, 255 figures of the default font.
@@ -59,6 +61,9 @@ pub(super) struct PlacedCell<'a> {
     /// Whether the text above and below goes on in this cell's neighbours, so that no border stands
     /// between them.
     pub open: Open,
+    /// Whether the lines are spread over the height of the cell, so that they stand at the distance
+    /// that the style wants.
+    pub spread: bool,
     /// Name of the sheet or block that a click leads to.
     pub link: Option<&'a str>,
     /// Path of the model field it shows.
@@ -94,6 +99,7 @@ pub(super) fn place(sheet: &Sheet) -> Result<Placed<'_>, Finding> {
         },
         glued: Vec::new(),
         after: 0.0,
+        leading: 0.0,
     };
     if placing.placed.columns.len() > MAX_COLUMNS {
         return Err(placing.failed(&Message::new(
@@ -178,6 +184,7 @@ impl Grid {
 }
 
 /// A cell on its way to its place: rows are counted in the rows of its table.
+#[derive(Clone)]
 struct Piece<'a> {
     row: usize,
     row_span: usize,
@@ -188,12 +195,23 @@ struct Piece<'a> {
     style: &'a Style,
     link: Option<&'a str>,
     field: Option<&'a str>,
+    /// Whether its lines are spread.
+    spread: bool,
     /// Half-width units of a line.
     capacity: usize,
     /// Height of its text.
     need: u32,
-    /// Its parts, where no page takes it whole: byte ranges with their heights.
-    parts: Vec<(Range<usize>, u32)>,
+    /// Its parts, where no page takes it whole.
+    parts: Vec<Part>,
+}
+
+/// A part of a text that no page takes whole.
+#[derive(Clone)]
+struct Part {
+    /// Its bytes.
+    range: Range<usize>,
+    lines: usize,
+    height: u32,
 }
 
 struct Placing<'a> {
@@ -203,6 +221,8 @@ struct Placing<'a> {
     glued: Vec<bool>,
     /// Space in points that the last block wants below.
     after: f32,
+    /// Space in points that the last block's last line wants below.
+    leading: f32,
 }
 
 impl<'a> Placing<'a> {
@@ -219,19 +239,6 @@ impl<'a> Placing<'a> {
 
     fn text(&mut self, block: &'a TextBlock) -> Result<(), Finding> {
         let style = &block.style;
-        let keep = style.keep;
-        let gap = rows::pixels(self.after + style.before);
-        self.after = style.after;
-        let mut least = MIN_ROW;
-        let mut extra = 0;
-        if gap >= SPACER {
-            self.space(gap);
-        } else {
-            extra = gap;
-        }
-        if let Some(id) = &block.id {
-            self.placed.anchors.push((id, self.placed.rows.len() as u32));
-        }
         let right = self.placed.columns.len() - 1;
         let mut piece = Piece {
             row: 0,
@@ -243,17 +250,71 @@ impl<'a> Placing<'a> {
             style,
             link: block.link.as_deref(),
             field: block.field.as_deref(),
+            spread: false,
             capacity: 0,
             need: 0,
             parts: Vec::new(),
         };
-        self.measure(&mut piece);
-        least = least.max(piece.need + extra);
-        self.rows(vec![least], &[false], vec![piece])?;
-        if keep {
+        let lines = self.measure(&mut piece);
+        let gap = rows::pixels(std::mem::replace(&mut self.after, style.after) + style.before);
+        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) {
+            self.paragraph(piece, lines, gap, block.id.as_deref())?;
+        } else {
+            // Parts are rows of their own, a paragraph goes on over pages.
+            piece.part();
+            for (index, part) in std::mem::take(&mut piece.parts).into_iter().enumerate() {
+                let is_first = index == 0;
+                let part_of = Piece {
+                    text: &block.text[part.range],
+                    indent: if is_first { piece.indent } else { 0 },
+                    need: part.height,
+                    parts: Vec::new(),
+                    ..piece.clone()
+                };
+                let id = block.id.as_deref().filter(|_| is_first);
+                self.paragraph(part_of, part.lines, if is_first { gap } else { 0 }, id)?;
+            }
+        }
+        if style.keep {
             self.glue_next();
         }
         Ok(())
+    }
+
+    /// Spreads the lines of a justified text over the height of its row, and gives that height and the
+    /// space in points that the first line wants above it and the last one below: spread lines begin
+    /// at the upper edge of their cell and end at the lower one.
+    fn spread(piece: &mut Piece<'_>, lines: usize) -> (u32, f32) {
+        let style = piece.style;
+        piece.spread = style.align == Align::Justify && lines > 1;
+        if !piece.spread {
+            return (piece.need, 0.0);
+        }
+        let leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
+        let height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading);
+        (height.max(piece.need), leading)
+    }
+
+    /// Places a text on a row of its own, `gap` below what is there.
+    fn paragraph(
+        &mut self,
+        mut piece: Piece<'a>,
+        lines: usize,
+        gap: u32,
+        id: Option<&'a str>,
+    ) -> Result<(), Finding> {
+        let (mut height, leading) = Self::spread(&mut piece, lines);
+        let between = rows::pixels(std::mem::replace(&mut self.leading, leading) + leading);
+        if gap >= SPACER {
+            self.space(gap + between);
+        } else {
+            height += gap;
+            self.space(between);
+        }
+        if let Some(id) = id {
+            self.placed.anchors.push((id, self.placed.rows.len() as u32));
+        }
+        self.rows(vec![height], &[false], vec![piece])
     }
 
     /// Empty rows, `gap` high together, that stay with what follows.
@@ -278,6 +339,7 @@ impl<'a> Placing<'a> {
     }
 
     fn table(&mut self, table: &'a Table, grid: &Grid) -> Result<(), Finding> {
+        self.leading = 0.0;
         let gap = rows::pixels(std::mem::take(&mut self.after));
         if gap >= SPACER {
             self.space(gap);
@@ -339,6 +401,7 @@ impl<'a> Placing<'a> {
             style: &cell.style,
             link: None,
             field: cell.field.as_deref(),
+            spread: false,
             capacity: 0,
             need: 0,
             parts: Vec::new(),
@@ -347,7 +410,8 @@ impl<'a> Placing<'a> {
         Ok(piece)
     }
 
-    fn measure(&self, piece: &mut Piece<'_>) {
+    /// Measures the text of a piece and tells its lines.
+    fn measure(&self, piece: &mut Piece<'_>) -> usize {
         let (first, last) = piece.columns;
         let width = self.placed.columns[usize::from(first)..=usize::from(last)]
             .iter()
@@ -357,6 +421,7 @@ impl<'a> Placing<'a> {
         piece.indent = piece.indent.min(piece.capacity / 4);
         let lines = Lines::new(piece.text, piece.capacity, piece.indent * 2).count();
         piece.need = rows::height(lines, piece.style.size);
+        lines
     }
 
     /// Places rows with their cells below what is there.
@@ -409,7 +474,7 @@ impl<'a> Placing<'a> {
                 for index in 0..count {
                     let part = pieces[from..next_piece]
                         .iter()
-                        .filter_map(|piece| piece.parts.get(index).map(|part| part.1))
+                        .filter_map(|piece| piece.parts.get(index).map(|part| part.height))
                         .fold(MIN_ROW, u32::max);
                     left = left.saturating_sub(part);
                     let part = if index + 1 == count { part + left } else { part };
@@ -446,6 +511,7 @@ impl<'a> Placing<'a> {
             amount: piece.amount,
             style: piece.style,
             open: Open::default(),
+            spread: piece.spread,
             link: piece.link,
             field: piece.field,
         };
@@ -455,12 +521,12 @@ impl<'a> Placing<'a> {
             return;
         }
         let count = piece.parts.len();
-        for (index, (range, _)) in piece.parts.iter().enumerate() {
+        for (index, part) in piece.parts.iter().enumerate() {
             let row = first + index as u32;
             let is_last = index + 1 == count;
             self.placed.cells.push(PlacedCell {
                 rows: (row, if is_last { last } else { row }),
-                text: &piece.text[range.clone()],
+                text: &piece.text[part.range.clone()],
                 indent: if index == 0 { piece.indent } else { 0 },
                 amount: None,
                 open: Open {
@@ -544,11 +610,14 @@ impl Piece<'_> {
                     .unwrap_or(limit)
             };
             let range = lines[from].start..lines[end - 1].end;
-            self.parts
-                .push((range, rows::height(end - from, self.style.size)));
+            self.parts.push(Part {
+                range,
+                lines: end - from,
+                height: rows::height(end - from, self.style.size),
+            });
             from = end;
         }
-        self.need = self.parts.iter().map(|part| part.1).sum();
+        self.need = self.parts.iter().map(|part| part.height).sum();
     }
 }
 

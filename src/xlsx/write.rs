@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Url, Workbook, Worksheet, XlsxError};
 
-use super::formats::{Content, Formats, default_format};
+use super::formats::{Content, Formats, default_format, way_back};
 use super::names::sheet_names;
 use super::pages;
 use super::place::{Placed, PlacedCell, place};
@@ -110,8 +110,8 @@ fn property(text: &str) -> String {
 struct Links<'a> {
     /// Address by the name that links point to.
     addresses: HashMap<&'a str, String>,
-    /// Address of the contents list.
-    contents: Option<String>,
+    /// Name and address of the contents list.
+    contents: Option<(String, String)>,
 }
 
 impl<'a> Links<'a> {
@@ -138,7 +138,7 @@ impl<'a> Links<'a> {
                 addresses.entry(id).or_insert_with(|| address(row));
             }
             if sheet.kind == SheetKind::Contents && contents.is_none() {
-                contents = Some(address(0));
+                contents = Some((name.clone(), address(0)));
             }
             written += 1;
         }
@@ -166,13 +166,16 @@ fn fill(
     for (row, &height) in placed.rows.iter().enumerate() {
         worksheet.set_row_height_pixels(row as u32, height)?;
     }
-    let mut back = match sheet.kind {
-        SheetKind::Narrative | SheetKind::Form => links.contents.as_deref(),
-        SheetKind::Cover | SheetKind::Contents | SheetKind::PartTitle => None,
-    };
     for cell in &placed.cells {
-        let link = cell.link.and_then(|name| links.get(name)).or_else(|| back.take());
+        let link = cell.link.and_then(|name| links.get(name));
         fill_cell(worksheet, cell, link, formats)?;
+    }
+    if let Some((name, address)) = &links.contents
+        && matches!(sheet.kind, SheetKind::Narrative | SheetKind::Form)
+    {
+        // Beside the printed columns, so that no title has the look of a link.
+        let back = Url::new(address.as_str()).set_text(format!("← {name}"));
+        worksheet.write_url_with_format(0, placed.columns.len() as u16, back, &way_back())?;
     }
     print_set_up(worksheet, sheet.kind, placed)
 }
@@ -194,7 +197,7 @@ fn fill_cell(
         None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::LongText,
         None => Content::Text,
     };
-    let format = formats.get(cell.style, cell.open, content);
+    let format = formats.get(cell, content);
     let mut text = match number {
         Some(_) => Cow::Borrowed(""),
         None => shown(cell),

@@ -3,6 +3,7 @@
 mod commands;
 mod golden;
 mod pdf;
+mod readers;
 mod template;
 mod tidy;
 mod xlsx;

@@ -1,8 +1,11 @@
 //! An invented document with everything that a workbook has to cope with.
 
-use super::{Align, Block, Cell, Document, Face, Row, Sheet, SheetKind, Style, Table, TextBlock, Vertical};
+use jixiao::sheet::{
+    Align, Block, Cell, Document, Face, Row, Sheet, SheetKind, Style, Table, TextBlock, Vertical,
+};
 
-const SONG: Style = Style {
+/// A value in a cell.
+pub const SONG: Style = Style {
     face: Face::Song,
     size: 10.5,
     align: Align::Left,
@@ -14,7 +17,8 @@ const SONG: Style = Style {
     border: true,
     keep: false,
 };
-const LABEL: Style = Style {
+/// A label in a cell.
+pub const LABEL: Style = Style {
     align: Align::Center,
     ..SONG
 };
@@ -71,7 +75,8 @@ fn amount(cell: Cell) -> Cell {
     Cell { amount, ..cell }
 }
 
-fn row(height: f32, cells: Vec<Cell>) -> Row {
+/// A row of a table.
+pub fn row(height: f32, cells: Vec<Cell>) -> Row {
     Row {
         header: false,
         height,
@@ -120,7 +125,8 @@ fn line(label: &str, link: &str) -> Block {
     })
 }
 
-fn sheet(kind: SheetKind, id: &str, name: &str, blocks: Vec<Block>) -> Sheet {
+/// A sheet.
+pub fn sheet(kind: SheetKind, id: &str, name: &str, blocks: Vec<Block>) -> Sheet {
     Sheet {
         kind,
         id: id.to_owned(),
