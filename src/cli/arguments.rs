@@ -1,7 +1,8 @@
 //! The arguments, in both languages.
 //!
 //! Architecture invariant: help and mistakes are in the language of the user; no English word of
-//! clap's own stands between.
+//! clap's own stands between. The names of values (`OUT`, `DIR`) are Latin in both languages, as
+//! clap lines up its columns by characters.
 
 use std::path::PathBuf;
 
@@ -40,9 +41,9 @@ pub(super) fn command(language: Language) -> Command {
              jixiao render 水务局.json -o 输出      由数据重新生成\n\n\
              退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
             "Examples:\n  \
-             jixiao build texts/ -o out         a folder per department: workbook, PDF, model.json\n  \
+             jixiao build texts/ -o out           a folder per department: workbook, PDF, model.json\n  \
              jixiao parse water.txt > water.json  the data alone\n  \
-             jixiao render water.json -o out    the documents again, from the data\n\n\
+             jixiao render water.json -o out      the documents again, from the data\n\n\
              Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
         ));
     let version = Arg::new("version")
@@ -62,7 +63,7 @@ fn build(language: Language) -> Command {
             "Make workbooks, PDFs and models from raw texts",
         ))
         .override_usage(say(
-            "jixiao build <输入>… -o <文件夹> [选项]",
+            "jixiao build <INPUT>… -o <OUT> [选项]",
             "jixiao build <INPUT>… -o <OUT> [OPTIONS]",
         ))
         .arg(inputs(
@@ -95,7 +96,7 @@ fn parse(language: Language) -> Command {
             "Print the model of raw texts as JSON",
         ))
         .override_usage(say(
-            "jixiao parse <输入>… [选项]",
+            "jixiao parse <INPUT>… [选项]",
             "jixiao parse <INPUT>… [OPTIONS]",
         ))
         .arg(inputs(
@@ -112,7 +113,7 @@ fn parse(language: Language) -> Command {
                 .help_heading(options(language))
                 .help(say(
                     "每个部门一行 JSON（默认：一个部门为对象，多个为数组）",
-                    "One line of JSON per department (otherwise one is an object, several an array)",
+                    "A line per department (otherwise an object, or an array of several)",
                 )),
         )
         .arg(template_folder(language))
@@ -132,7 +133,7 @@ fn render(language: Language) -> Command {
             "Make workbooks and PDFs from models alone",
         ))
         .override_usage(say(
-            "jixiao render <模型.json>… -o <文件夹> [选项]",
+            "jixiao render <MODEL.json>… -o <OUT> [选项]",
             "jixiao render <MODEL.json>… -o <OUT> [OPTIONS]",
         ))
         .arg(inputs(
@@ -146,13 +147,13 @@ fn render(language: Language) -> Command {
         .arg(
             Arg::new("only")
                 .long("only")
-                .value_name(say("编号", "NUMBERS"))
+                .value_name("NUMBERS")
                 .value_delimiter(',')
                 .value_parser(value_parser!(u32))
                 .help_heading(options(language))
                 .help(say(
                     "只生成这些编号的绩效目标表，如 3,5；放在单独的文件夹",
-                    "Only the forms of these numbers, such as 3,5; they get a folder of their own",
+                    "Only the forms of these numbers, such as 3,5, in a folder of their own",
                 )),
         )
         .arg(to(language))
@@ -192,12 +193,12 @@ fn templates(language: Language) -> Command {
             "Write the built-in templates to a folder, to change them",
         ))
         .override_usage(say(
-            "jixiao templates export <文件夹>",
+            "jixiao templates export <DIR>",
             "jixiao templates export <DIR>",
         ))
         .arg(
             Arg::new("folder")
-                .value_name(say("文件夹", "DIR"))
+                .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .help_heading(positions(language))
@@ -267,7 +268,7 @@ fn lang(language: Language) -> Arg {
 
 fn inputs(language: Language, help: &'static str) -> Arg {
     Arg::new("input")
-        .value_name(say(language, "输入", "INPUT"))
+        .value_name("INPUT")
         .required(true)
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
@@ -279,7 +280,7 @@ fn out(language: Language) -> Arg {
     Arg::new("out")
         .short('o')
         .long("out")
-        .value_name(say(language, "文件夹", "OUT"))
+        .value_name("OUT")
         .required(true)
         .value_parser(value_parser!(PathBuf))
         .help_heading(options(language))
@@ -294,7 +295,7 @@ fn to(language: Language) -> Arg {
     let names = Target::ALL.map(Target::name);
     Arg::new("to")
         .long("to")
-        .value_name(say(language, "种类", "KINDS"))
+        .value_name("KINDS")
         .value_delimiter(',')
         .value_parser(PossibleValuesParser::new(names))
         .hide_possible_values(true)
@@ -309,19 +310,19 @@ fn to(language: Language) -> Arg {
 fn form(language: Language) -> Arg {
     Arg::new("form")
         .long("form")
-        .value_name(say(language, "表样", "NAME"))
+        .value_name("NAME")
         .help_heading(options(language))
         .help(say(
             language,
-            "填入另一种表样，如 hebei-2021（默认用原表样；见 templates list）",
-            "Fill this form, such as hebei-2021 (otherwise that of the text; see templates list)",
+            "填入另一种表样，如 hebei-2021（默认用原表样）",
+            "Fill this form, such as hebei-2021 (otherwise that of the text)",
         ))
 }
 
 fn template_folder(language: Language) -> Arg {
     Arg::new("templates")
         .long("templates")
-        .value_name(say(language, "文件夹", "DIR"))
+        .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
         .help_heading(options(language))
         .help(say(
@@ -348,7 +349,7 @@ fn jobs(language: Language) -> Arg {
 fn findings(language: Language) -> Arg {
     Arg::new("findings")
         .long("findings")
-        .value_name(say(language, "文件", "FILE"))
+        .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
         .help_heading(options(language))
         .help(say(

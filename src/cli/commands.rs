@@ -3,7 +3,7 @@
 //! Architecture invariant: a command puts the parts together and tells what came of it; the work
 //! is done below.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -68,7 +68,7 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
         jobs: arguments::thread_count(matches),
     };
     let inputs = gather(&arguments::paths(matches, "input"), Some(&order.out));
-    let mut progress = Progress::new(inputs.files.len());
+    let mut progress = Progress::new(inputs.files.len(), true);
     let outcome = match workspace::build(inputs, &order, &press, |done| progress.show(done)) {
         Ok(outcome) => outcome,
         Err(OutputRefused { finding, before }) => {
@@ -80,16 +80,17 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
     drop(progress);
     tell(matches, &outcome.findings, templates.vocabulary(), language)?;
     let table = report::closing_table(&outcome, &order.out, started.elapsed(), language);
-    io::stdout().write_all(table.as_bytes())?;
     let mut states = outcome
         .made
         .iter()
         .flat_map(|made| &made.files)
         .map(|(_, state)| *state);
-    Ok(exit_code(
-        states.any(|state| state != FileState::Failed),
-        &outcome.findings,
-    ))
+    let code = exit_code(states.any(|state| state != FileState::Failed), &outcome.findings);
+    match io::stdout().write_all(table.as_bytes()) {
+        // The files are made, whether or not somebody reads the table.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(code),
+    }
 }
 
 fn exit_code(is_any_done: bool, findings: &[Finding]) -> u8 {
@@ -165,7 +166,8 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     let mut models = Models::new(BufWriter::new(io::stdout().lock()), shape);
     let mut is_any_usable = false;
     let mut written = Ok(());
-    let mut progress = Progress::new(inputs.files.len());
+    // A bar between the lines of the models would only be in the way.
+    let mut progress = Progress::new(inputs.files.len(), !io::stdout().is_terminal());
     let mut done = 0;
     let shown = |department: &Department| (is_usable(department), shape.show(department));
     workspace::read_each(&inputs, arguments::thread_count(matches), &press, shown, |held| {

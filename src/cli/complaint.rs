@@ -132,7 +132,7 @@ mod tests {
                 "没有“bild”这个命令",
                 "unrecognized subcommand 'bild'",
             ),
-            (&["jixiao", "build", "x"], "缺少 --out <文件夹>", "--out <OUT>"),
+            (&["jixiao", "build", "x"], "缺少 --out <OUT>", "--out <OUT>"),
             (
                 &["jixiao", "build", "x", "-o", "y", "--frm", "z"],
                 "是否想用“--form”",
@@ -150,7 +150,7 @@ mod tests {
             ),
             (
                 &["jixiao", "build", "x", "-o"],
-                "--out <文件夹> 需要一个值",
+                "--out <OUT> 需要一个值",
                 "a value is required",
             ),
             (

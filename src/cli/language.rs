@@ -3,6 +3,7 @@
 //! Architecture invariant: it is known before the arguments are read, so that their mistakes are
 //! told in it too.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use crate::finding::Language;
@@ -18,7 +19,7 @@ pub(super) fn choose(arguments: &[OsString], variable: impl Fn(&str) -> Option<S
         if argument == "--" {
             break;
         } else if argument == "--lang" {
-            asked = arguments.next().map(|value| value.into_owned());
+            asked = arguments.next().map(Cow::into_owned);
         } else if let Some(value) = argument.strip_prefix("--lang=") {
             asked = Some(value.to_owned());
         }

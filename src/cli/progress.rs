@@ -17,13 +17,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// A bar for `total` sources.
-    pub(super) fn new(total: usize) -> Self {
+    /// A bar for `total` sources, shown on a terminal if it is `wanted`.
+    pub(super) fn new(total: usize, wanted: bool) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {
             total,
             drawn: None,
-            is_shown: io::stderr().is_terminal() && !is_dumb,
+            is_shown: wanted && io::stderr().is_terminal() && !is_dumb,
             started: Instant::now(),
         }
     }

@@ -3,6 +3,11 @@
 //! Architecture invariant: errors and warnings are always told, however many there are; only notes
 //! of one kind in one file are cut short, with their number.
 
+#![allow(
+    clippy::format_push_string,
+    reason = "the texts are small and told once; `write!` to a String would only hide them"
+)]
+
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -19,6 +24,17 @@ const MOST_NOTES: usize = 3;
 const MOST_QUOTED: usize = 72;
 /// The most departments in the closing table; of more, only those with errors are shown.
 const MOST_ROWS: usize = 40;
+/// Words for the fields that no form has a label for.
+const UNLABELLED: &[(&str, &str)] = &[
+    ("department", "部门"),
+    ("year", "年度"),
+    ("cover_title", "封面标题"),
+    ("title", "表名"),
+    ("number", "表号"),
+    ("unit_code", "单位编码"),
+    ("unit_name", "单位名称"),
+    ("indicators", "绩效指标"),
+];
 /// The columns for a department's name.
 const NAME_COLUMNS: usize = 36;
 
@@ -174,7 +190,14 @@ fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language)
                 .map(|labels| labels.printed(name))
                 .find(|text| !text.is_empty())
         };
-        label = printed(&joined).or_else(|| printed(name)).or(label);
+        let unlabelled = UNLABELLED
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, word)| *word);
+        label = unlabelled
+            .or_else(|| printed(&joined))
+            .or_else(|| printed(name))
+            .or(label);
         index = number.or(index);
         name.clone_into(&mut before);
     }
@@ -268,7 +291,7 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
         .collect::<Vec<_>>(),
     ];
     rows.extend(shown.iter().map(|made| row(made)));
-    let mut text = String::from("\n");
+    let mut text = String::new();
     if rows.len() > 1 {
         text += &aligned(&rows);
     }
@@ -446,6 +469,7 @@ mod tests {
             words("narrative.safeguards[0]"),
             format!("{} 第1项", vocabulary.document.printed("safeguards"))
         );
+        assert_eq!(words("indicators[0].title"), "表名 第1项");
         assert_eq!(words("who_knows"), "who_knows");
     }
 
@@ -503,7 +527,7 @@ mod tests {
         );
         assert_eq!(
             table,
-            "\n部门        年度  表  指标  文件        错误  警告  缺失  提示\n\
+            "部门        年度  表  指标  文件        错误  警告  缺失  提示\n\
              甲县水务局  2025   3    21  xlsx pdf=      0     1     0     4\n\
              B           2025   3    21  xlsx* pdf!     0     1     0     4\n\
              = 未变   * 已有他人内容，未覆盖   ! 未生成\n\

@@ -3,6 +3,7 @@
 //! Architecture invariant: one bad input spoils only its own department, and what is made and said
 //! does not depend on the number of threads.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -262,6 +263,8 @@ pub fn build(
     let part = order
         .only
         .iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
         .map(u32::to_string)
         .collect::<Vec<_>>()
         .join("_");
@@ -410,8 +413,8 @@ fn place(mut held: Held<Department>, folders: &mut Folders, kind: &str, part: &s
                 format!("没有编号为 {numbers} 的绩效目标表。"),
                 format!("there is no form with the number {numbers}"),
             );
-            let help = Message::new("请核对表号。", "Check the numbers of the forms.");
-            let finding = Finding::new(Code::NoForm, message).with_help(help);
+            let advice = Message::new("请核对表号。", "Check the numbers of the forms.");
+            let finding = Finding::new(Code::NoForm, message).with_help(advice);
             held.findings.push(in_source(finding, &held.source));
         }
         has_any.then(|| {
