@@ -77,20 +77,19 @@ fn sheets_of(folder: &Path, name: &str) -> String {
 }
 
 fn font_configuration(folder: &Path) -> String {
-    let aliases: String = [
+    let mut aliases = String::new();
+    for (name, font) in [
         ("宋体", "Budget Song"),
         ("仿宋", "Budget Fangsong"),
         ("黑体", "Budget Hei"),
         ("楷体", "Budget Kai"),
-    ]
-    .iter()
-    .map(|(name, font)| {
-        format!(
-            "<match target=\"pattern\"><test name=\"family\"><string>{name}</string></test>\
-             <edit name=\"family\" mode=\"assign\" binding=\"same\"><string>{font}</string></edit></match>"
-        )
-    })
-    .collect();
+    ] {
+        aliases += "<match target=\"pattern\"><test name=\"family\"><string>";
+        aliases += name;
+        aliases += "</string></test><edit name=\"family\" mode=\"assign\" binding=\"same\"><string>";
+        aliases += font;
+        aliases += "</string></edit></match>";
+    }
     format!(
         "<?xml version=\"1.0\"?><fontconfig><dir>{}</dir><dir>/usr/share/fonts</dir>\
          <cachedir>{}</cachedir>{aliases}</fontconfig>",
