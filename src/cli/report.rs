@@ -355,10 +355,7 @@ pub(super) fn found(findings: &[Finding], language: Language) -> String {
         .map(|severity| {
             let word = severity_word(severity, language);
             let count = counts[severity_index(severity)];
-            match language {
-                Language::Zh => format!("{word} {count}"),
-                Language::En => format!("{word} {count}"),
-            }
+            format!("{word} {count}")
         })
         .join(say(language, "，", ", "))
 }
@@ -440,7 +437,12 @@ mod tests {
             .in_form(3)
             .on_field("spending_plan[3].percent")
             .quoting("12月底\t—\n");
-        let said = told(&[finding.clone()], Some(&vocabulary), Language::Zh, false);
+        let said = told(
+            std::slice::from_ref(&finding),
+            Some(&vocabulary),
+            Language::Zh,
+            false,
+        );
         let label = vocabulary.forms[0].labels.printed("spending_plan");
         let expected =
             format!("缺失 milestone-lost  a.txt:12:3  表3  {label} 第4项\n    中文\n    │ 12月底⇥—\n    → ");

@@ -72,26 +72,23 @@ impl FormReader<'_, '_> {
         for block in span.title.clone() {
             self.account.settle(block, Fate::Model);
         }
-        let (number, name) = match numbered(&text) {
-            Some((number, name)) => (number, name),
-            None => {
-                let number = index as u32 + 1;
-                self.account.findings.push(
-                    Finding::new(
-                        Code::FormNumberMissing,
-                        Message::new(
-                            format!("表名没有编号，按顺序编为第 {number} 表。"),
-                            format!("The title has no number; in order it is form {number}."),
-                        ),
-                    )
-                    .at(self.account.place(start))
-                    .in_form(number)
-                    .on_field("number")
-                    .quoting(text.clone()),
-                );
-                (number, text.as_str())
-            }
-        };
+        let (number, name) = numbered(&text).unwrap_or_else(|| {
+            let number = index as u32 + 1;
+            self.account.findings.push(
+                Finding::new(
+                    Code::FormNumberMissing,
+                    Message::new(
+                        format!("表名没有编号，按顺序编为第 {number} 表。"),
+                        format!("The title has no number; in order it is form {number}."),
+                    ),
+                )
+                .at(self.account.place(start))
+                .in_form(number)
+                .on_field("number")
+                .quoting(text.clone()),
+            );
+            (number, text.as_str())
+        });
         self.project.number = number;
         self.project.title = (!name.is_empty()).then(|| name.to_owned());
         let state = if title.len() > 1 {
@@ -453,15 +450,16 @@ impl FormReader<'_, '_> {
             .iter()
             .zip(&self.lexicon.form_labels);
         let best = forms.rev().max_by_key(|(form, labels)| {
-            let known = labels.intersection(&self.seen).count() as i64;
-            let foreign = self.seen.difference(labels).count() as i64;
-            let missing = labels.difference(&self.seen).count() as i64;
+            let known = labels.intersection(&self.seen).count();
+            let foreign = self.seen.difference(labels).count();
+            let missing = labels.difference(&self.seen).count();
             let milestones = form
                 .milestones
                 .iter()
                 .filter(|text| named.contains(text.as_str()))
-                .count() as i64;
-            known - missing - 2 * foreign + 2 * milestones
+                .count();
+            // Counts below zero do not compare, so what speaks against a form is taken off its own maximum.
+            known + 2 * milestones + 3 * Label::COUNT - missing - 2 * foreign
         });
         best.map(|(form, _)| form)
     }

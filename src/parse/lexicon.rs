@@ -22,6 +22,9 @@ pub(super) enum Label {
 }
 
 impl Label {
+    /// How many labels there are.
+    pub(super) const COUNT: usize = 16;
+
     /// The label by its name in the label tables.
     fn by_name(name: &str) -> Option<Self> {
         Some(match name {
@@ -85,7 +88,7 @@ pub(super) struct Lexicon<'a> {
     milestones: BTreeMap<String, &'a str>,
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
     level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
-    level2: Vec<String>,
+    level2: BTreeSet<String>,
     titles: Vec<String>,
     headings: BTreeMap<String, Heading>,
     part_one: Vec<String>,
@@ -100,7 +103,7 @@ impl<'a> Lexicon<'a> {
             labels: BTreeMap::new(),
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
-            level2: Vec::new(),
+            level2: BTreeSet::new(),
             titles: Vec::new(),
             headings: BTreeMap::new(),
             part_one: keys(vocabulary.document.texts("part_one")),
@@ -180,10 +183,9 @@ impl<'a> Lexicon<'a> {
         })
     }
 
-    /// Whether `text` is a level-2 indicator; short forms without 指标 count.
+    /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
-        let key = key(text);
-        !key.is_empty() && self.level2.iter().any(|known| *known == key)
+        self.level2.contains(&key(text))
     }
 
     /// Whether `text` ends as the title of a form does.

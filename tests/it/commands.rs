@@ -286,7 +286,7 @@ fn an_output_folder_that_cannot_be_written_ends_with_2() {
         let shut = |mode| fs::set_permissions(place.0.join("shut"), fs::Permissions::from_mode(mode));
         shut(0o555).expect("permissions");
         if fs::write(place.0.join("shut/x"), b"").is_ok() {
-            println!("skipped: this user may write everywhere");
+            eprintln!("passed over: this user may write everywhere");
         } else {
             place.run("build in -o shut").ends(2).tells("output-unwritable");
         }
@@ -520,7 +520,7 @@ fn the_schema_holds_for_a_model() {
             String::from_utf8_lossy(&output.stderr)
         );
     } else {
-        println!("skipped: python3 with jsonschema is not here");
+        eprintln!("passed over: python3 with jsonschema is not here");
     }
 }
 
