@@ -257,11 +257,17 @@ impl<'a> Placing<'a> {
         };
         let lines = self.measure(&mut piece);
         let gap = rows::pixels(std::mem::replace(&mut self.after, style.after) + style.before);
-        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) {
+        // LibreOffice does not wrap a linked text, so each of its lines is a row of its own.
+        let by_line = piece.link.is_some() && lines > 1;
+        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) && !by_line {
             self.paragraph(piece, lines, gap, block.id.as_deref())?;
         } else {
             // Parts are rows of their own, a paragraph goes on over pages.
-            piece.part();
+            if by_line {
+                piece.part_by_line();
+            } else {
+                piece.part();
+            }
             for (index, part) in std::mem::take(&mut piece.parts).into_iter().enumerate() {
                 let is_first = index == 0;
                 let part_of = Piece {
@@ -272,6 +278,9 @@ impl<'a> Placing<'a> {
                     ..piece.clone()
                 };
                 let id = block.id.as_deref().filter(|_| is_first);
+                if by_line && !is_first {
+                    self.glue_next();
+                }
                 self.paragraph(part_of, part.lines, if is_first { gap } else { 0 }, id)?;
             }
         }
@@ -585,6 +594,18 @@ impl<'a> Placing<'a> {
 }
 
 impl Piece<'_> {
+    /// Parts the text into its lines.
+    fn part_by_line(&mut self) {
+        let height = rows::height(1, self.style.size);
+        self.parts = Lines::new(self.text, self.capacity, self.indent * 2)
+            .map(|range| Part {
+                range,
+                lines: 1,
+                height,
+            })
+            .collect();
+    }
+
     /// Parts the text into pieces of which a page takes some, at the end of a paragraph or a sentence
     /// where one is near.
     fn part(&mut self) {
