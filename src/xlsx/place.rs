@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Align, Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
+use crate::sheet::{Align, Block, Cell, Sheet, Style, Table, TextBlock, Vertical};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -19,6 +19,8 @@ const MAX_UNITS: usize = 32_767;
 const SNAP: u32 = 2;
 /// Space between blocks from which on it is a row of its own (12 pt).
 const SPACER: u32 = 16;
+/// Width of a sheet without tables: 28 characters of 16 pt, an official line, and the edges of the cell.
+const TEXT_WIDTH: u32 = 604;
 /// Height of a line of letters over their size, without the space between lines.
 const LETTERS: f32 = 1.3;
 /// The most columns of a worksheet.
@@ -137,7 +139,7 @@ impl Grid {
             }
         }
         if grid.edges.len() == 1 {
-            grid.edges.push(rows::pixels(TYPE_AREA_WIDTH));
+            grid.edges.push(TEXT_WIDTH);
         }
         grid
     }
@@ -286,12 +288,14 @@ impl<'a> Placing<'a> {
     /// at the upper edge of their cell and end at the lower one.
     fn spread(piece: &mut Piece<'_>, lines: usize) -> (u32, f32) {
         let style = piece.style;
-        piece.spread = style.align == Align::Justify && lines > 1;
+        piece.spread = style.align == Align::Justify && lines > 1 && !piece.may_be_shorter(lines);
         if !piece.spread {
             return (piece.need, 0.0);
         }
-        let leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
-        let height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading);
+        let size = rows::letter_size(style.size);
+        let pitch = style.line_pitch().min(3.0 * size);
+        let leading = (pitch - size * LETTERS).max(0.0) / 2.0;
+        let height = rows::pixels(lines as f32 * pitch - 2.0 * leading);
         (height.max(piece.need), leading)
     }
 
@@ -306,7 +310,7 @@ impl<'a> Placing<'a> {
         let (mut height, leading) = Self::spread(&mut piece, lines);
         let between = rows::pixels(std::mem::replace(&mut self.leading, leading) + leading);
         if gap >= SPACER {
-            self.space(gap + between);
+            self.space(gap.saturating_add(between));
         } else {
             height += gap;
             self.space(between);
@@ -317,8 +321,9 @@ impl<'a> Placing<'a> {
         self.rows(vec![height], &[false], vec![piece])
     }
 
-    /// Empty rows, `gap` high together, that stay with what follows.
+    /// Empty rows, `gap` high together but no more than a page, that stay with what follows.
     fn space(&mut self, gap: u32) {
+        let gap = gap.min(pages::HEIGHT);
         let count = gap.div_ceil(MAX_ROW);
         for index in 0..count {
             self.push_row(share(gap, count, index));
@@ -453,7 +458,7 @@ impl<'a> Placing<'a> {
         spans.sort_by_key(|piece| piece.row + piece.row_span);
         for piece in spans {
             let end = piece.row + piece.row_span;
-            let there: u32 = heights[piece.row..end].iter().sum();
+            let there = total(heights[piece.row..end].iter().copied());
             heights[end - 1] += piece.need.saturating_sub(there);
         }
 
@@ -544,7 +549,7 @@ impl<'a> Placing<'a> {
             return;
         }
         let heights = &self.placed.rows[first as usize..=last as usize];
-        let whole: u32 = heights.iter().sum();
+        let whole = total(heights.iter().copied());
         let top = match piece.style.vertical {
             Vertical::Top => 0,
             Vertical::Middle => whole.saturating_sub(piece.need) / 2,
@@ -585,6 +590,12 @@ impl<'a> Placing<'a> {
 }
 
 impl Piece<'_> {
+    /// Whether a program may well set the text in fewer lines, so few that spreading these would tear
+    /// it apart.
+    fn may_be_shorter(&self, lines: usize) -> bool {
+        lines <= 4 && Lines::new(self.text, self.capacity + 2, self.indent * 2).count() < lines
+    }
+
     /// Parts the text into pieces of which a page takes some, at the end of a paragraph or a sentence
     /// where one is near.
     fn part(&mut self) {
@@ -617,7 +628,7 @@ impl Piece<'_> {
             });
             from = end;
         }
-        self.need = self.parts.iter().map(|part| part.height).sum();
+        self.need = total(self.parts.iter().map(|part| part.height));
     }
 }
 
@@ -628,5 +639,11 @@ fn is_too_long(text: &str) -> bool {
 
 /// The share of the part `index` of `count` in `whole`.
 fn share(whole: u32, count: u32, index: u32) -> u32 {
-    whole * (index + 1) / count - whole * index / count
+    let upto = |index: u32| u64::from(whole) * u64::from(index) / u64::from(count);
+    (upto(index + 1) - upto(index)) as u32
+}
+
+/// The heights together; absurd ones add up to the greatest number, not to a small one.
+fn total(heights: impl IntoIterator<Item = u32>) -> u32 {
+    heights.into_iter().fold(0, u32::saturating_add)
 }
