@@ -227,6 +227,9 @@ codes! {
     /// The input could not be opened or read.
     InputUnreadable "input-unreadable" Error
         "请核对路径和读取权限后重试。" "Check the path and the permission to read it, then run again.";
+    /// Files in an input folder are not texts and were not read.
+    InputSkipped "input-skipped" Note
+        "如需读取，请另存为纯文本，或直接在命令行指定该文件。" "To have one read, save it as plain text or name it on the command line.";
     /// The input holds no text at all.
     SourceEmpty "source-empty" Error
         "请核对文件是否导出完整。" "Check that the text was exported whole.";
@@ -331,7 +334,7 @@ codes! {
         "请换用可用的 TrueType 字体。" "Use a sound TrueType font.";
     /// No face has this character; a visible mark stands in its place in the PDF.
     GlyphMissing "glyph-missing" Warning
-        "请改用常用字，或用 `--fonts` 提供含该字的字体。" "Use another character, or give a font that has it.";
+        "请改用常用字，或在 PDF 中人工补上该字。" "Use another character, or add it to the PDF by hand.";
     /// The workbook or the PDF of a department could not be made.
     OutputFailed "output-failed" Error
         "请按提示处理后重试。" "Follow the message and run again.";

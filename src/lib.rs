@@ -5,6 +5,7 @@
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
 
 pub mod blocks;
+pub mod cli;
 pub mod finding;
 pub mod model;
 pub mod parse;
@@ -14,4 +15,5 @@ pub mod source;
 pub mod template;
 pub mod text;
 pub mod vocab;
+pub mod workspace;
 pub mod xlsx;

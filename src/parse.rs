@@ -121,6 +121,8 @@ enum Fate {
 struct Account<'a> {
     source: &'a Source,
     blocks: &'a [Block],
+    /// The cells of each block, free of residue.
+    pieces: Vec<Vec<Piece>>,
     fates: Vec<Vec<Fate>>,
     findings: Vec<Finding>,
 }
@@ -138,9 +140,18 @@ impl<'a> Account<'a> {
             .iter()
             .map(|block| vec![Fate::Unread; cells(block).len()])
             .collect();
+        let piece = |cell: &Cell| Piece {
+            text: residue::clean(&cell.text),
+            start: cell.start,
+        };
+        let pieces = blocks
+            .iter()
+            .map(|block| cells(block).iter().map(piece).collect())
+            .collect();
         Self {
             source,
             blocks,
+            pieces,
             fates,
             findings: Vec::new(),
         }
@@ -152,28 +163,25 @@ impl<'a> Account<'a> {
     }
 
     /// The cells of a block as clean pieces, blank ones included.
-    fn pieces(&self, block: usize) -> Vec<Piece> {
-        self.cells(block)
-            .iter()
-            .map(|cell| Piece {
-                text: residue::clean(&cell.text),
-                start: cell.start,
-            })
-            .collect()
+    fn pieces(&self, block: usize) -> &[Piece] {
+        self.pieces.get(block).map_or(&[], Vec::as_slice)
     }
 
     /// The text of a block on one line: that of a paragraph, or the cells of a row with tabs between.
     fn line(&self, block: usize) -> Piece {
-        let pieces = self.pieces(block);
-        let start = pieces
-            .iter()
-            .find(|piece| !piece.text.is_empty())
-            .or(pieces.first())
-            .map_or(0, |piece| piece.start);
-        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        Piece {
-            text: texts.join("\t").trim().to_owned(),
-            start,
+        match self.pieces(block) {
+            [piece] => piece.clone(),
+            pieces => {
+                let first = pieces
+                    .iter()
+                    .find(|piece| !piece.text.is_empty())
+                    .or(pieces.first());
+                let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+                Piece {
+                    text: texts.join("\t").trim().to_owned(),
+                    start: first.map_or(0, |piece| piece.start),
+                }
+            }
         }
     }
 
@@ -221,8 +229,13 @@ impl<'a> Account<'a> {
         for block in 0..self.blocks.len() {
             let mut texts: Vec<&str> = Vec::new();
             let mut first = None;
-            for (cell, fate) in self.cells(block).iter().zip(&self.fates[block]) {
-                if *fate == Fate::Unread && !residue::clean(&cell.text).is_empty() {
+            for ((cell, piece), fate) in self
+                .cells(block)
+                .iter()
+                .zip(self.pieces(block))
+                .zip(&self.fates[block])
+            {
+                if *fate == Fate::Unread && !piece.text.is_empty() {
                     first = first.or(Some(cell.start));
                     texts.push(&cell.text);
                 }
@@ -405,8 +418,8 @@ mod tests {
         fn nothing_of_any_text_is_lost(
             lines in prop::collection::vec((prop::sample::select(FRAGMENTS), prop::bool::weighted(0.15)), 0..60)
         ) {
-            let text: String =
-                lines.iter().map(|(line, blank)| format!("{line}\n{}", if *blank { "\n" } else { "" })).collect();
+            let lines = lines.iter().map(|(line, blank)| [*line, if *blank { "\n\n" } else { "\n" }]);
+            let text = lines.flatten().collect::<String>();
             let lost = unaccounted(&text);
             prop_assert!(lost.is_empty(), "{lost:?}");
         }

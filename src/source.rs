@@ -73,14 +73,14 @@ impl Source {
 pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
     let empty = || Source::new(String::new(), UTF_8);
     if let Some(kind) = binary_kind(bytes) {
-        return (empty(), vec![binary(kind)]);
+        return (empty(), vec![binary(&kind)]);
     }
     let (encoding, start) = detect(bytes);
     let body = &bytes[start..];
     if encoding != UTF_16LE && encoding != UTF_16BE && looks_binary(body) {
         return (
             empty(),
-            vec![binary(Message::new("不是文本的二进制文件", "some binary file"))],
+            vec![binary(&Message::new("不是文本的二进制文件", "some binary file"))],
         );
     }
     let (text, faults) = decode_with(encoding, body);
@@ -231,7 +231,7 @@ fn looks_binary(bytes: &[u8]) -> bool {
     controls * 20 > head.len()
 }
 
-fn binary(kind: Message) -> Finding {
+fn binary(kind: &Message) -> Finding {
     Finding::new(
         Code::SourceBinary,
         Message::new(

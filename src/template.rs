@@ -234,8 +234,10 @@ impl Templates {
             .tera
             .render_to(template, context, &mut *rendered)
             .map_err(|error| self.tera_error(&error, template))?;
+        let rendered = std::str::from_utf8(rendered)
+            .map_err(|error| self.tera_error(&tera::Error::message(error), template))?;
         reader
-            .read(&String::from_utf8_lossy(rendered))
+            .read(rendered)
             .map_err(|mistake| self.mistake(mistake, template))
     }
 
@@ -252,27 +254,25 @@ impl Templates {
     /// The form of that name and what its template sees.
     fn form(&self, name: &str, number: Option<u32>) -> Result<(&Form, &FormValues), Finding> {
         let form = self.0.vocabulary.form(name);
-        match (form, self.0.forms.get(name)) {
-            (Some(form), Some(values)) => Ok((form, values)),
-            _ => {
-                let known: Vec<&str> = self.forms().collect();
-                let finding = Finding::new(
-                    Code::FormUnknown,
-                    Message::new(
-                        format!("没有名为“{name}”的表样；已有：{}。", known.join("、")),
-                        format!(
-                            "There is no form named {name:?}; there are: {}.",
-                            known.join(", ")
-                        ),
-                    ),
-                )
-                .quoting(name);
-                Err(match number {
-                    Some(number) => finding.in_form(number),
-                    None => finding,
-                })
-            }
+        if let (Some(form), Some(values)) = (form, self.0.forms.get(name)) {
+            return Ok((form, values));
         }
+        let known: Vec<&str> = self.forms().collect();
+        let finding = Finding::new(
+            Code::FormUnknown,
+            Message::new(
+                format!("没有名为“{name}”的表样；已有：{}。", known.join("、")),
+                format!(
+                    "There is no form named {name:?}; there are: {}.",
+                    known.join(", ")
+                ),
+            ),
+        )
+        .quoting(name);
+        Err(match number {
+            Some(number) => finding.in_form(number),
+            None => finding,
+        })
     }
 
     fn tera_error(&self, error: &tera::Error, template: &str) -> Finding {
@@ -506,10 +506,12 @@ fn not_found(department: &Department, options: &FillOptions) -> Vec<Finding> {
 
 /// Writes a value into markup: its signs as entities, its line breaks as `<br>`.
 fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\n']) {
-        output.write_all(&rest.as_bytes()[..at])?;
-        let entity: &[u8] = match rest.as_bytes()[at] {
+    let mut rest = text.as_bytes();
+    // All of these signs are ASCII, so that looking at bytes is enough.
+    let is_sign = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\n');
+    while let Some(at) = rest.iter().position(is_sign) {
+        output.write_all(&rest[..at])?;
+        let entity: &[u8] = match rest[at] {
             b'&' => b"&amp;",
             b'<' => b"&lt;",
             b'>' => b"&gt;",
@@ -520,7 +522,7 @@ fn escape(text: &str, output: &mut dyn std::io::Write) -> std::io::Result<()> {
         output.write_all(entity)?;
         rest = &rest[at + 1..];
     }
-    output.write_all(rest.as_bytes())
+    output.write_all(rest)
 }
 
 #[cfg(test)]

@@ -43,23 +43,20 @@ impl Labels {
 /// ASCII narrowed, brackets and dashes of all styles made one, a colon at the end dropped.
 #[must_use]
 pub fn key(text: &str) -> String {
-    let mut key: String = text
-        .chars()
-        .filter(|&c| {
-            !(c.is_whitespace()
-                || matches!(
-                    c,
-                    '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '*'
-                ))
-        })
-        .map(|c| match c {
-            '〔' | '【' | '［' | '「' | '《' => '[',
-            '〕' | '】' | '］' | '」' | '》' => ']',
-            '—' | '–' | '－' => '-',
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            _ => c,
-        })
-        .collect();
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // Most characters of a Chinese text are these, and none of them is another's variant.
+            '\u{4e00}'..='\u{9fff}' => key.push(c),
+            '〔' | '【' | '［' | '「' | '《' => key.push('['),
+            '〕' | '】' | '］' | '」' | '》' => key.push(']'),
+            '—' | '–' | '－' => key.push('-'),
+            '\u{ff01}'..='\u{ff5e}' => key.push(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)),
+            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '*' => {}
+            _ if c.is_whitespace() => {}
+            _ => key.push(c),
+        }
+    }
     while key.ends_with(':') {
         key.pop();
     }

@@ -72,26 +72,23 @@ impl FormReader<'_, '_> {
         for block in span.title.clone() {
             self.account.settle(block, Fate::Model);
         }
-        let (number, name) = match numbered(&text) {
-            Some((number, name)) => (number, name),
-            None => {
-                let number = index as u32 + 1;
-                self.account.findings.push(
-                    Finding::new(
-                        Code::FormNumberMissing,
-                        Message::new(
-                            format!("表名没有编号，按顺序编为第 {number} 表。"),
-                            format!("The title has no number; in order it is form {number}."),
-                        ),
-                    )
-                    .at(self.account.place(start))
-                    .in_form(number)
-                    .on_field("number")
-                    .quoting(text.clone()),
-                );
-                (number, text.as_str())
-            }
-        };
+        let (number, name) = numbered(&text).unwrap_or_else(|| {
+            let number = index as u32 + 1;
+            self.account.findings.push(
+                Finding::new(
+                    Code::FormNumberMissing,
+                    Message::new(
+                        format!("表名没有编号，按顺序编为第 {number} 表。"),
+                        format!("The title has no number; in order it is form {number}."),
+                    ),
+                )
+                .at(self.account.place(start))
+                .in_form(number)
+                .on_field("number")
+                .quoting(text.clone()),
+            );
+            (number, text.as_str())
+        });
         self.project.number = number;
         self.project.title = (!name.is_empty()).then(|| name.to_owned());
         let state = if title.len() > 1 {
@@ -121,8 +118,8 @@ impl FormReader<'_, '_> {
             );
         }
         for block in span.head.clone().filter(|block| !span.title.contains(block)) {
-            for (cell, piece) in self.account.pieces(block).into_iter().enumerate() {
-                self.read_head_cell(block, cell, &piece);
+            for (cell, piece) in self.account.pieces(block).to_vec().iter().enumerate() {
+                self.read_head_cell(block, cell, piece);
             }
         }
     }
@@ -187,7 +184,7 @@ impl FormReader<'_, '_> {
     }
 
     fn read_row(&mut self, block: usize) {
-        let pieces = self.account.pieces(block);
+        let pieces = self.account.pieces(block).to_vec();
         let labels: Vec<Option<Label>> = pieces
             .iter()
             .map(|piece| self.lexicon.label(&piece.text))
@@ -440,31 +437,31 @@ impl FormReader<'_, '_> {
 
     /// The form whose labels and milestones the text shows best.
     fn choose_form(&self) -> Option<&Form> {
-        let forms = &self.lexicon.vocabulary.forms;
-        let named: BTreeSet<String> = self
+        let named: BTreeSet<&str> = self
             .plan
             .iter()
             .flatten()
-            .map(|cell| key(&cell.piece.text))
+            .filter_map(|cell| self.lexicon.milestone(&cell.piece.text))
             .collect();
-        forms.iter().rev().max_by_key(|form| {
-            let labels: BTreeSet<Label> = form
-                .labels
-                .0
-                .values()
-                .flatten()
-                .filter_map(|text| self.lexicon.label(text))
-                .collect();
-            let known = labels.intersection(&self.seen).count() as i64;
-            let foreign = self.seen.difference(&labels).count() as i64;
-            let missing = labels.difference(&self.seen).count() as i64;
+        let forms = self
+            .lexicon
+            .vocabulary
+            .forms
+            .iter()
+            .zip(&self.lexicon.form_labels);
+        let best = forms.rev().max_by_key(|(form, labels)| {
+            let known = labels.intersection(&self.seen).count();
+            let foreign = self.seen.difference(labels).count();
+            let missing = labels.difference(&self.seen).count();
             let milestones = form
                 .milestones
                 .iter()
-                .filter(|text| named.contains(&key(text)))
-                .count() as i64;
-            known - missing - 2 * foreign + 2 * milestones
-        })
+                .filter(|text| named.contains(text.as_str()))
+                .count();
+            // Counts below zero do not compare, so what speaks against a form is taken off its own maximum.
+            known + 2 * milestones + 3 * Label::COUNT - missing - 2 * foreign
+        });
+        best.map(|(form, _)| form)
     }
 
     fn check_amounts(&mut self, number: u32) {

@@ -159,16 +159,16 @@ impl IndicatorTable {
             .filter(|cell| !cell.text.is_empty())
             .collect();
         let text = |at: usize| filled.get(at).map_or("", |cell| cell.text.as_str());
-        let mut column = if lexicon.is_level1(text(0), text(1)) {
+        let first_column = if lexicon.is_level1(text(0), text(1)) {
             0
         } else if lexicon.is_level2(text(0)) {
             1
         } else {
             6_usize.saturating_sub(filled.len())
         };
-        for cell in filled {
-            if column < 6 {
-                values[column] = Some(cell.clone());
+        for (cell, column) in filled.into_iter().zip(first_column..) {
+            if let Some(value) = values.get_mut(column) {
+                *value = Some(cell.clone());
             } else if let Some(last) = values[5].as_mut() {
                 account.findings.push(
                     Finding::new(
@@ -186,7 +186,6 @@ impl IndicatorTable {
                 last.text.push('\n');
                 last.text.push_str(&cell.text);
             }
-            column += 1;
         }
         values
     }
@@ -275,7 +274,7 @@ fn indicator(
         }
     }
     let next = indicator.level2.clone().unwrap_or_default();
-    for column in 0..2 {
+    for (column, field) in FIELDS.into_iter().enumerate().take(2) {
         let text = field_mut(&mut indicator, column).clone().unwrap_or_default();
         let known = if column == 0 {
             lexicon.is_level1(&text, &next)
@@ -285,7 +284,7 @@ fn indicator(
         if known {
             continue;
         }
-        let origin = indicator.origins.get(FIELDS[column]).copied();
+        let origin = indicator.origins.get(field).copied();
         let (zh, en) = if text.is_empty() {
             (
                 "缺少该级指标名称。".to_owned(),
@@ -301,7 +300,7 @@ fn indicator(
             Finding::new(Code::LevelUnknown, Message::new(zh, en))
                 .at_some(origin.map(|origin| origin.place))
                 .in_form(number)
-                .on_field(format!("indicators[{index}].{}", FIELDS[column]))
+                .on_field(format!("indicators[{index}].{field}"))
                 .quoting(text),
         );
     }

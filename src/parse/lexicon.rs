@@ -1,6 +1,6 @@
 //! The label tables made ready for reading: which text is which label, level, milestone or heading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocab::{Form, Vocabulary, key};
 
@@ -22,6 +22,9 @@ pub(super) enum Label {
 }
 
 impl Label {
+    /// How many labels there are.
+    pub(super) const COUNT: usize = 16;
+
     /// The label by its name in the label tables.
     fn by_name(name: &str) -> Option<Self> {
         Some(match name {
@@ -79,11 +82,13 @@ pub(super) enum Heading {
 /// The label tables by the keys of their texts.
 pub(super) struct Lexicon<'a> {
     pub(super) vocabulary: &'a Vocabulary,
+    /// The labels of each form, in the order of the vocabulary's forms.
+    pub(super) form_labels: Vec<BTreeSet<Label>>,
     labels: BTreeMap<String, Label>,
     milestones: BTreeMap<String, &'a str>,
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
     level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
-    level2: Vec<String>,
+    level2: BTreeSet<String>,
     titles: Vec<String>,
     headings: BTreeMap<String, Heading>,
     part_one: Vec<String>,
@@ -94,10 +99,11 @@ impl<'a> Lexicon<'a> {
     pub(super) fn new(vocabulary: &'a Vocabulary) -> Self {
         let mut lexicon = Self {
             vocabulary,
+            form_labels: Vec::new(),
             labels: BTreeMap::new(),
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
-            level2: Vec::new(),
+            level2: BTreeSet::new(),
             titles: Vec::new(),
             headings: BTreeMap::new(),
             part_one: keys(vocabulary.document.texts("part_one")),
@@ -122,6 +128,13 @@ impl<'a> Lexicon<'a> {
     }
 
     fn add_form(&mut self, form: &'a Form) {
+        self.form_labels.push(
+            form.labels
+                .0
+                .keys()
+                .filter_map(|name| Label::by_name(name))
+                .collect(),
+        );
         for (name, texts) in &form.labels.0 {
             if let Some(label) = Label::by_name(name) {
                 for text in texts {
@@ -170,10 +183,9 @@ impl<'a> Lexicon<'a> {
         })
     }
 
-    /// Whether `text` is a level-2 indicator; short forms without 指标 count.
+    /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
-        let key = key(text);
-        !key.is_empty() && self.level2.iter().any(|known| *known == key)
+        self.level2.contains(&key(text))
     }
 
     /// Whether `text` ends as the title of a form does.

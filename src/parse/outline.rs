@@ -176,10 +176,7 @@ fn forms(account: &Account, lexicon: &Lexicon) -> Vec<FormSpan> {
 
 /// Whether a row announces the project code.
 fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
-    let first = account
-        .pieces(block)
-        .into_iter()
-        .find(|piece| !piece.text.is_empty());
+    let first = account.pieces(block).iter().find(|piece| !piece.text.is_empty());
     first.is_some_and(|piece| lexicon.label(&piece.text) == Some(Label::Code))
 }
 

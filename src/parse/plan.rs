@@ -34,8 +34,11 @@ pub(super) fn read(
 ) -> Vec<Milestone> {
     let mut heads: Vec<Head> = Vec::new();
     let mut strays: Vec<PlanCell> = Vec::new();
+    let expected: Vec<&str> = form.map_or(Vec::new(), |form| {
+        form.milestones.iter().map(String::as_str).collect()
+    });
     for row in rows {
-        read_row(lexicon, row, &mut heads, &mut strays);
+        read_row(lexicon, row, expected.len(), &mut heads, &mut strays);
     }
     let place = rows
         .iter()
@@ -54,9 +57,6 @@ pub(super) fn read(
     };
 
     // A value behind the last milestone of its row belongs to the first milestone that the row lost.
-    let expected: Vec<&str> = form.map_or(Vec::new(), |form| {
-        form.milestones.iter().map(String::as_str).collect()
-    });
     for stray in strays {
         let next = expected
             .iter()
@@ -156,7 +156,13 @@ pub(super) fn read(
     plan
 }
 
-fn read_row(lexicon: &Lexicon, row: &[PlanCell], heads: &mut Vec<Head>, strays: &mut Vec<PlanCell>) {
+fn read_row(
+    lexicon: &Lexicon,
+    row: &[PlanCell],
+    expected: usize,
+    heads: &mut Vec<Head>,
+    strays: &mut Vec<PlanCell>,
+) {
     let filled: Vec<&PlanCell> = row.iter().filter(|cell| !cell.piece.text.is_empty()).collect();
     let is_milestone: Vec<bool> = filled
         .iter()
@@ -165,7 +171,7 @@ fn read_row(lexicon: &Lexicon, row: &[PlanCell], heads: &mut Vec<Head>, strays: 
     let named = is_milestone.iter().filter(|&&is| is).count();
     let later_row = !heads.is_empty();
     if named == 0 {
-        assign(&filled, heads, strays);
+        assign(&filled, expected, heads, strays);
         return;
     }
     // A row with as many values as milestones, in turn, pairs them; else its values belong to the
@@ -211,11 +217,13 @@ fn read_row(lexicon: &Lexicon, row: &[PlanCell], heads: &mut Vec<Head>, strays: 
             moved: later_row,
         });
     }
-    assign(&values, heads, strays);
+    assign(&values, expected, heads, strays);
 }
 
-/// Gives values to the milestones above them; where no column fits, in order if the numbers agree.
-fn assign(values: &[&PlanCell], heads: &mut [Head], strays: &mut Vec<PlanCell>) {
+/// Gives values to the milestones above them; where the columns do not fit, in order if the numbers
+/// agree. A value behind the last milestone says that the row above lost one, not that all values
+/// moved, as long as fewer than the `expected` milestones are there and the other values fit.
+fn assign(values: &[&PlanCell], expected: usize, heads: &mut [Head], strays: &mut Vec<PlanCell>) {
     let above = |column: usize, heads: &[Head]| {
         // The last milestone named in a column is the nearest above.
         heads
@@ -227,7 +235,13 @@ fn assign(values: &[&PlanCell], heads: &mut [Head], strays: &mut Vec<PlanCell>) 
         .filter(|cell| above(cell.column, heads).is_some())
         .count();
     let open = heads.iter().filter(|head| head.value.is_none()).count();
-    if fits < values.len() && values.len() == open {
+    let last = heads.iter().map(|head| head.column).max();
+    let lost_one = heads.len() < expected
+        && fits > 0
+        && values
+            .iter()
+            .all(|cell| above(cell.column, heads).is_some() || Some(cell.column) > last);
+    if fits < values.len() && values.len() == open && !lost_one {
         let open = heads.iter_mut().filter(|head| head.value.is_none());
         for (head, cell) in open.zip(values) {
             head.value = Some((

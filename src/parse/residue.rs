@@ -37,13 +37,9 @@ fn without_bookmarks(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("[bookmark:") {
         result.push_str(&rest[..at]);
-        match rest[at..].find(']') {
-            Some(end) => rest = &rest[at + end + 1..],
-            None => {
-                rest = &rest[at..];
-                break;
-            }
-        }
+        rest = &rest[at..];
+        let Some(end) = rest.find(']') else { break };
+        rest = &rest[end + 1..];
     }
     result.push_str(rest);
     result

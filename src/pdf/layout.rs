@@ -214,6 +214,7 @@ impl<'a> Setter<'a> {
             indent: 0.0,
             justify: false,
             grid: false,
+            balance: false,
         };
         let lines = break_lines(&format!("— {number} —"), self.fonts, &setting);
         let spot = Spot {

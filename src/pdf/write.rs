@@ -24,6 +24,8 @@ use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages, Run};
 use crate::sheet::Face;
 use crate::text::Fonts;
 
+/// What the properties of a file name as its maker.
+const PROGRAM: &str = concat!("jixiao ", env!("CARGO_PKG_VERSION"));
 /// How hard streams are compressed: 0 to 9.
 const LEVEL: u32 = 5;
 
@@ -34,7 +36,12 @@ const LEVEL: u32 = 5;
 /// `font-broken` if a face cannot be subset, `output-failed` if the PDF library does not take the
 /// pages.
 pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
-    let subsets = subset_faces(pages, fonts)?;
+    let mut subsets = subset_faces(pages, fonts)?;
+    for run in pages.pages.iter().flat_map(|page| &page.runs) {
+        if let Some(subset) = subsets.get_mut(&run.face) {
+            subset.add_narrow(run);
+        }
+    }
     let mut pdf = PdfDocument::new(&pages.title);
     for (face, subset) in &subsets {
         pdf.resources
@@ -43,8 +50,8 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
             .insert(font_id(*face), PdfFont::new(parsed_font(subset, fonts, *face)));
     }
     pdf.metadata.info.author.clone_from(&pages.author);
-    pdf.metadata.info.creator = concat!("jixiao ", env!("CARGO_PKG_VERSION")).to_owned();
-    pdf.metadata.info.producer = concat!("jixiao ", env!("CARGO_PKG_VERSION")).to_owned();
+    PROGRAM.clone_into(&mut pdf.metadata.info.creator);
+    PROGRAM.clone_into(&mut pdf.metadata.info.producer);
     pdf.pages = pages.pages.iter().map(|page| page_ops(page, &subsets)).collect();
 
     let options = PdfSaveOptions {
@@ -58,6 +65,7 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
     if let Some(warning) = warnings.first() {
         return Err(failed(&warning.msg));
     }
+    map_codes(&mut file, &subsets);
     finish(&mut file, pages)?;
     let mut bytes = Vec::with_capacity(1 << 19);
     file.save_to(&mut bytes)
@@ -89,12 +97,58 @@ struct Subset {
     characters: Vec<char>,
     /// Their widths in thousandths of the size.
     widths: Vec<u16>,
+    /// Further codes for glyphs whose next one stands closer than their width: glyph and narrow width
+    /// to the code. A reader of the text takes characters that overlap for the beginning of a new line.
+    narrow: BTreeMap<(u16, u16), u16>,
+    /// Whether its format lets two codes show one glyph.
+    maps_codes: bool,
 }
 
 impl Subset {
     fn new_id(&self, old: u16) -> u16 {
         // Every glyph of the pages was put in, so this is always found; 0 is the empty glyph.
         self.glyphs.binary_search(&old).unwrap_or(0) as u16
+    }
+
+    /// The width that the code of a glyph has to have, if the next glyph comes after `distance`.
+    fn narrow_width(&self, id: u16, distance: i32) -> Option<u16> {
+        let width = i32::from(self.widths[usize::from(id)]);
+        let narrow = (distance + 125) / 250 * 250;
+        (self.maps_codes && width >= 900 && distance <= width - 80 && narrow >= 250).then_some(narrow as u16)
+    }
+
+    /// Makes room for the narrow codes that a run needs.
+    fn add_narrow(&mut self, run: &Run) {
+        for pair in run.glyphs.windows(2) {
+            let distance = pair[1].x - pair[0].x;
+            // Most glyphs stand at least as far apart as they are wide.
+            if distance > 920 {
+                continue;
+            }
+            let id = self.new_id(pair[0].id);
+            if let Some(width) = self.narrow_width(id, distance) {
+                let next = (self.glyphs.len() + self.narrow.len()) as u16;
+                self.narrow.entry((id, width)).or_insert(next);
+            }
+        }
+    }
+
+    /// The code and the width that show a glyph whose next one comes after `distance`.
+    fn code(&self, id: u16, distance: Option<i32>) -> (u16, u16) {
+        let narrow = distance.and_then(|distance| self.narrow_width(id, distance));
+        match narrow.and_then(|width| Some((*self.narrow.get(&(id, width))?, width))) {
+            Some(narrow) => narrow,
+            None => (id, self.widths[usize::from(id)]),
+        }
+    }
+
+    /// The glyph of each code, as a font dictionary has it.
+    fn code_map(&self) -> Vec<u8> {
+        let mut glyphs: Vec<u16> = (0..self.glyphs.len() as u16).collect();
+        let mut narrow: Vec<(u16, u16)> = self.narrow.iter().map(|((id, _), code)| (*code, *id)).collect();
+        narrow.sort_unstable();
+        glyphs.extend(narrow.into_iter().map(|(_, id)| id));
+        glyphs.into_iter().flat_map(u16::to_be_bytes).collect()
     }
 }
 
@@ -134,6 +188,8 @@ fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) 
         glyphs: vec![0],
         characters: vec!['\u{FFFD}'],
         widths: vec![1000],
+        narrow: BTreeMap::new(),
+        maps_codes: !fonts.description(face).cff,
     };
     for (&id, characters) in used {
         if id == 0 {
@@ -177,13 +233,18 @@ fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) 
 fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
     let description = fonts.description(face);
     let [x_min, y_min, x_max, y_max] = description.bounds;
-    let widths = subset.widths.iter().enumerate();
+    let own = subset
+        .widths
+        .iter()
+        .enumerate()
+        .map(|(id, width)| (id as u16, *width));
+    let narrow = subset.narrow.iter().map(|((_, width), code)| (*code, *width));
     ParsedFont {
         original_bytes: subset.bytes.clone(),
         font_index: 0,
         font_name: Some(subset.name.clone()),
         codepoint_to_glyph: BTreeMap::new(),
-        glyph_widths: widths.map(|(id, width)| (id as u16, *width)).collect(),
+        glyph_widths: own.chain(narrow).collect(),
         units_per_em: 1000,
         font_metrics: printpdf::FontMetrics {
             ascent: description.ascent,
@@ -204,6 +265,27 @@ fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
             caret_slope_run: 0,
             us_weight_class: description.weight,
         },
+    }
+}
+
+/// Tells the font dictionaries which codes show which glyphs, where there are more codes than glyphs.
+fn map_codes(file: &mut lopdf::Document, subsets: &BTreeMap<Face, Subset>) {
+    for subset in subsets.values().filter(|subset| !subset.narrow.is_empty()) {
+        let map = file.add_object(lopdf::Stream::new(Dictionary::new(), subset.code_map()));
+        for object in file.objects.values_mut() {
+            let Ok(font) = object.as_dict_mut() else { continue };
+            let is_it = font.get(b"DescendantFonts").is_ok()
+                && font
+                    .get(b"BaseFont")
+                    .and_then(Object::as_name)
+                    .is_ok_and(|name| name == subset.name.as_bytes());
+            if is_it
+                && let Ok(descendants) = font.get_mut(b"DescendantFonts").and_then(Object::as_array_mut)
+                && let Some(Ok(descendant)) = descendants.first_mut().map(Object::as_dict_mut)
+            {
+                descendant.set("CIDToGIDMap", map);
+            }
+        }
     }
 }
 
@@ -294,12 +376,14 @@ fn run_ops(run: &Run, subset: &Subset, ops: &mut Vec<Op>) {
     let mut pen = 0;
     for (at, (glyph, c)) in run.glyphs.iter().zip(run.text.chars()).enumerate() {
         let id = subset.new_id(glyph.id);
-        let (character, width) = (subset.characters[usize::from(id)], subset.widths[usize::from(id)]);
+        let character = subset.characters[usize::from(id)];
+        let next = run.glyphs.get(at + 1);
+        let (code, width) = subset.code(id, next.map(|next| next.x - glyph.x));
         pen += i32::from(width);
         // The pen stands after the glyph; a positive offset moves it back.
-        let offset = run.glyphs.get(at + 1).map_or(0, |next| pen - next.x);
+        let offset = next.map_or(0, |next| pen - next.x);
         pen -= offset;
-        let codepoint = Codepoint::with_cid(id, offset as f32, character.to_string());
+        let codepoint = Codepoint::with_cid(code, offset as f32, character.to_string());
         if character == c {
             shown.push(codepoint);
         } else {
@@ -379,10 +463,14 @@ fn finish(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
         catalog.set("PageMode", "UseOutlines");
     }
     date(file, pages)?;
-    let hash = compress(file)?;
+    let hash = compress(file, pages)?;
     let id = Object::String(hash[..16].to_vec(), StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
     Ok(())
+}
+
+fn count(count: usize) -> Object {
+    Object::Integer(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn reals(values: &[f32]) -> Vec<Object> {
@@ -435,7 +523,7 @@ fn add_outline(file: &mut lopdf::Document, pages: &Pages, page_ids: &[lopdf::Obj
             if let (Some(&first), Some(&last)) = (children.first(), children.last()) {
                 item.set("First", ids[first]);
                 item.set("Last", ids[last]);
-                item.set("Count", children.len() as i64);
+                item.set("Count", count(children.len()));
             }
             file.set_object(ids[at], item);
         }
@@ -456,7 +544,7 @@ fn add_outline(file: &mut lopdf::Document, pages: &Pages, page_ids: &[lopdf::Obj
             "Type" => "Outlines",
             "First" => ids[tops[0]],
             "Last" => ids[tops[tops.len() - 1]],
-            "Count" => pages.outline.len() as i64,
+            "Count" => count(pages.outline.len()),
         },
     );
     Some(root.into())
@@ -478,7 +566,7 @@ fn page_labels(pages: &Pages) -> Dictionary {
                 Some(number) => ("D", i64::from(number)),
                 None => ("r", unnumbered + 1),
             };
-            ranges.push(Object::Integer(at as i64));
+            ranges.push(count(at));
             ranges.push(Object::Dictionary(dictionary! { "S" => style, "St" => start }));
         }
         if page.number.is_none() {
@@ -517,14 +605,17 @@ fn date(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
     Ok(())
 }
 
-/// Compresses all streams and returns a hash of all objects.
-fn compress(file: &mut lopdf::Document) -> Result<[u8; 32], Finding> {
+/// Compresses all streams and returns a hash of what the document says and how it looks.
+fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 32], Finding> {
     let mut hash = Sha256::new();
-    for (id, object) in &mut file.objects {
-        hash.update(id.0.to_be_bytes());
+    for text in [&pages.title, &pages.author, &format!("{:?}", pages.year)] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    for object in file.objects.values_mut() {
         if let Object::Stream(stream) = object {
             let mut encoder = ZlibEncoder::new(
-                Vec::with_capacity(stream.content.len() / 2),
+                Vec::with_capacity(stream.content.len() / 2 + 64),
                 Compression::new(LEVEL),
             );
             let compressed = encoder
@@ -534,8 +625,6 @@ fn compress(file: &mut lopdf::Document) -> Result<[u8; 32], Finding> {
             stream.dict.set("Filter", "FlateDecode");
             stream.set_content(compressed);
             hash.update(&stream.content);
-        } else {
-            hash.update(format!("{object:?}"));
         }
     }
     Ok(hash.finalize().into())

@@ -75,10 +75,9 @@ fn tera_code(text: &str) -> Option<usize> {
     for (at, c) in text.char_indices().skip(2) {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if matches!(c, '"' | '\'') => quote = Some(c),
             None if text[at..].starts_with(end) => return Some(at + end.len()),
-            None => {}
+            _ => {}
         }
     }
     // An unclosed delimiter is a syntax error, which tera reports.

@@ -87,8 +87,7 @@ impl<'a> Tokens<'a> {
         if self.rest.starts_with('<') {
             return self.tag().map(Some);
         }
-        let end = self.rest.find('<').unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at(end);
+        let (text, rest) = cut(self.rest, |byte| byte == b'<');
         self.rest = rest;
         Ok(Some(Token::Text(text)))
     }
@@ -99,10 +98,7 @@ impl<'a> Tokens<'a> {
         let (closing, after) = after
             .strip_prefix('/')
             .map_or((false, after), |after| (true, after));
-        let name_end = after
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(after.len());
-        let (name, mut rest) = after.split_at(name_end);
+        let (name, mut rest) = cut(after, |byte| !byte.is_ascii_alphanumeric());
         let mark = mark(&mut rest);
         self.last = mark.or(self.last);
         if name.is_empty() {
@@ -113,7 +109,7 @@ impl<'a> Tokens<'a> {
             ));
         }
         self.rest = rest;
-        let mut attributes = Vec::new();
+        let mut attributes: Vec<(&str, _)> = Vec::new();
         loop {
             self.rest = self.rest.trim_ascii_start();
             if let Some(rest) = self.rest.strip_prefix('>') {
@@ -159,11 +155,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn attribute(&mut self, tag: &str, whole: &str) -> Result<(&'a str, Option<Cow<'a, str>>), Mistake> {
-        let end = self
-            .rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-            .unwrap_or(self.rest.len());
-        let (name, rest) = self.rest.split_at(end);
+        let (name, rest) = cut(self.rest, |byte| !(byte.is_ascii_alphanumeric() || byte == b'-'));
         if name.is_empty() {
             return Err(self.mistake(
                 start_of(whole),
@@ -177,9 +169,11 @@ impl<'a> Tokens<'a> {
         };
         let value = value.trim_ascii_start();
         let quoted = value
-            .strip_prefix('"')
-            .and_then(|value| value.split_once('"'))
-            .or_else(|| value.strip_prefix('\'').and_then(|value| value.split_once('\'')));
+            .bytes()
+            .next()
+            .filter(|quote| matches!(quote, b'"' | b'\''))
+            .map(|quote| cut(&value[1..], |byte| byte == quote))
+            .and_then(|(value, rest)| Some((value, rest.get(1..)?)));
         let Some((value, rest)) = quoted else {
             return Err(self.mistake(
                 name,
@@ -217,12 +211,20 @@ pub(super) fn is_void(name: &str) -> bool {
     matches!(name, "br" | "col")
 }
 
+/// Cuts `text` before the first byte that `ends` it; only ASCII bytes may do so.
+fn cut(text: &str, ends: impl Fn(u8) -> bool) -> (&str, &str) {
+    let end = text
+        .bytes()
+        .position(|byte| byte.is_ascii() && ends(byte))
+        .unwrap_or(text.len());
+    text.split_at(end)
+}
+
 /// Takes a mark off the beginning of `rest`.
 fn mark(rest: &mut &str) -> Option<Mark> {
-    let (number, after) = rest.strip_prefix(MARK_START)?.split_once(MARK_END)?;
-    let number = number.parse().ok()?;
-    *rest = after;
-    Some(Mark(number))
+    let (number, after) = cut(rest.strip_prefix(MARK_START)?, |byte| !byte.is_ascii_digit());
+    *rest = after.strip_prefix(MARK_END)?;
+    Some(Mark(number.parse().ok()?))
 }
 
 /// The beginning of `text`, for a quote.
@@ -234,16 +236,18 @@ fn start_of(text: &str) -> String {
         .collect()
 }
 
+/// The longest entity, in bytes, such as `&#x10ffff;`.
+const LONGEST_ENTITY: usize = 10;
+
 /// Reads the entities of `text`.
 ///
 /// # Errors
 ///
 /// The first one that is not known.
 pub(super) fn unescape(text: &str) -> Result<Cow<'_, str>, &str> {
-    let Some(first) = text.find('&') else {
+    let Some(first) = text.bytes().position(|byte| byte == b'&') else {
         return Ok(Cow::Borrowed(text));
     };
-    const LONGEST_ENTITY: usize = 10;
     let mut result = String::with_capacity(text.len());
     result.push_str(&text[..first]);
     let mut rest = &text[first..];

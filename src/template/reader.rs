@@ -23,6 +23,8 @@ const MOST_ROWS: usize = 10_000;
 /// Reads rendered templates, one after the other, into the sheets of one document.
 pub(super) struct Reader<'a> {
     styles: &'a Styles,
+    /// The styles that were resolved, by element and classes; a document has about a dozen.
+    resolved: Vec<(String, String, Style)>,
     sheets: Vec<Sheet>,
     ids: BTreeSet<String>,
     links: Vec<(String, Option<Mark>)>,
@@ -33,6 +35,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(styles: &'a Styles) -> Self {
         Self {
             styles,
+            resolved: Vec::new(),
             sheets: Vec::new(),
             ids: BTreeSet::new(),
             links: Vec::new(),
@@ -360,8 +363,15 @@ impl<'a> Reader<'a> {
         Ok(cell)
     }
 
-    fn style(&self, tag: &Tag<'_>, classes: &str) -> Result<Style, Mistake> {
-        self.styles.resolve(tag.name, classes).map_err(|class| {
+    fn style(&mut self, tag: &Tag<'_>, classes: &str) -> Result<Style, Mistake> {
+        let known = self
+            .resolved
+            .iter()
+            .find(|(element, of, _)| element == tag.name && of == classes);
+        if let Some((_, _, style)) = known {
+            return Ok(*style);
+        }
+        let style = self.styles.resolve(tag.name, classes).map_err(|class| {
             let known = self.styles.classes();
             Mistake::new(
                 tag.mark,
@@ -369,7 +379,10 @@ impl<'a> Reader<'a> {
                 format!("class “{class}”没有样式；请在 styles.toml 中添加，或改用：{known}。"),
                 format!("The class {class:?} has no style; add it to styles.toml or use one of: {known}."),
             )
-        })
+        })?;
+        self.resolved
+            .push((tag.name.to_owned(), classes.to_owned(), style));
+        Ok(style)
     }
 
     fn id(&mut self, tag: &Tag<'_>, id: &str) -> Result<String, Mistake> {
@@ -480,6 +493,10 @@ impl Text {
 
     fn push(&mut self, piece: &str, tokens: &Tokens<'_>) -> Result<(), Mistake> {
         let piece = unescape(piece).map_err(|entity| tokens.entity(entity))?;
+        if !piece.bytes().any(|byte| byte.is_ascii_whitespace()) {
+            self.0.push_str(&piece);
+            return Ok(());
+        }
         for c in piece.chars() {
             if !c.is_ascii_whitespace() {
                 self.0.push(c);

@@ -231,8 +231,8 @@ pub(super) fn milestone<'p>(project: &'p Project, name: &str) -> Option<(usize, 
 
 /// Whether two names are equal but for white space.
 pub(super) fn same_name(a: &str, b: &str) -> bool {
-    let characters = |name: &'_ str| name.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>();
-    a == b || characters(a) == characters(b)
+    let is_printed = |c: &char| !c.is_whitespace();
+    a == b || a.chars().filter(is_printed).eq(b.chars().filter(is_printed))
 }
 
 /// For each row how many rows its level-1 cell spans, 0 where it is covered: equal names in a row

@@ -62,8 +62,8 @@ pub fn class(c: char) -> Class {
         '\u{4E00}'..='\u{9FFF}' => Class::Ideograph,
         '0'..='9' | '０'..='９' => Class::Digit,
         'A'..='Z' | 'a'..='z' => Class::Letter,
-        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '．' | '｡' | '､' => Class::Stop,
-        ',' | '.' | ';' | ':' | '?' | '!' => Class::Stop,
+        '，' | '。' | '、' | '；' | '：' | '？' | '！' | '．' | '｡' | '､' | ',' | '.' | ';' | ':' | '?'
+        | '!' => Class::Stop,
         '（' | '《' | '「' | '『' | '【' | '“' | '‘' | '〈' | '〔' | '〖' | '［' | '｛' | '｢' | '〝' => {
             Class::Open
         }
@@ -114,22 +114,11 @@ pub fn is_ignorable(c: char) -> bool {
             | '\u{2061}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether a character is as wide as half an em or so: ASCII and the alphabets.
-fn is_western(c: char) -> bool {
-    c < '\u{2000}'
-}
-
-/// Whether clreq asks for a quarter em between these two neighbours: one is Chinese, the other a
-/// Western letter, digit or percent sign.
+/// Whether clreq asks for a quarter em between this character and a Chinese one: it is a Western
+/// letter, digit or percent sign.
 #[must_use]
-pub fn takes_quarter_em(before: (char, Class), after: (char, Class)) -> bool {
-    let western = |(c, class): (char, Class)| {
-        is_western(c)
-            && (matches!(class, Class::Letter | Class::Digit)
-                || (class == Class::Postfix && c != '°')
-                || matches!(c, '<' | '>' | '=' | '+'))
-    };
-    (before.1 == Class::Ideograph && western(after)) || (western(before) && after.1 == Class::Ideograph)
+pub fn is_western(c: char, class: Class) -> bool {
+    c < '\u{2000}' && (matches!(class, Class::Letter | Class::Digit) || c == '%')
 }
 
 /// The bond between each character and the one before it; that of the first one is `Rule`, since a
@@ -192,7 +181,7 @@ fn bond(text: &[(char, Class)], after: usize, solid: Option<usize>) -> Bond {
         (Dash, Dash) if previous == c => Bond::Rule,
         (Digit | Letter, Digit | Letter | Prefix) | (Prefix, Digit | Letter | Open | Prefix) => Bond::Word,
         (Connector, Digit | Letter) if earlier.is_some_and(in_word) => Bond::Word,
-        (Connector, Prefix) | (Slash, _) => Bond::Loose,
+        (Connector, Prefix) | (Slash | Marker, _) => Bond::Loose,
         // 1.5, 10:30, 2,000, U.S: a mark inside a word or a number.
         (Stop, Digit | Letter) if previous.is_ascii() && earlier.is_some_and(in_word) => Bond::Word,
         // 1.项目, 2、任务: a number that announces what follows it.
@@ -204,7 +193,6 @@ fn bond(text: &[(char, Class)], after: usize, solid: Option<usize>) -> Bond {
             }
         }
         (Close, Ideograph) if earlier == Some(Digit) && begins_item(text, after - 1) => Bond::Loose,
-        (Marker, _) => Bond::Loose,
         _ => Bond::Free,
     }
 }

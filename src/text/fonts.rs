@@ -253,10 +253,9 @@ fn blanks(face: &ttf_parser::Face<'_>, id: GlyphId, advance: u32, per_em: u32) -
     let Some(ink) = face.glyph_bounding_box(id) else {
         return (0, 0);
     };
-    let scaled = |value: i16| i32::from(value) * 1000 / per_em as i32;
-    let before = scaled(ink.x_min).clamp(0, 500);
-    let after = (advance as i32 - scaled(ink.x_max)).clamp(0, 500);
-    (before as u16, after as u16)
+    let blank = |value: i64| (value * 1000 / i64::from(per_em)).clamp(0, 500) as u16;
+    let advance = i64::from(advance) * i64::from(per_em) / 1000;
+    (blank(i64::from(ink.x_min)), blank(advance - i64::from(ink.x_max)))
 }
 
 fn postscript_name(face: &ttf_parser::Face<'_>) -> String {

@@ -1,6 +1,9 @@
 //! The integration tests, in one binary.
 
+mod commands;
 mod golden;
 mod pdf;
+mod readers;
 mod template;
+mod tidy;
 mod xlsx;

@@ -298,11 +298,11 @@ fn an_office_changes_a_label() {
 #[test]
 fn an_office_changes_a_column_width() {
     let form = built_in("hebei-2021/form.html").replace(
-        "<col width=\"60\"><col width=\"60\">",
-        "<col width=\"50\"><col width=\"70pt\">",
+        "<col width=\"59\"><col width=\"69.4\">",
+        "<col width=\"50\"><col width=\"78.4pt\">",
     );
     let document = fill(&[("hebei-2021/form.html", form)], &library());
-    assert_eq!(first_table(&document).columns[..3], [50.0, 70.0, 68.0]);
+    assert_eq!(first_table(&document).columns[..3], [50.0, 78.4, 66.0]);
 }
 
 #[test]

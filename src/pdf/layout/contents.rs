@@ -35,7 +35,7 @@ fn place_entry<'a>(
     flow: &mut Flow<'a>,
 ) {
     let style = &block.style;
-    let number = block.link.as_deref().map(|to| number_of(to));
+    let number = block.link.as_deref().map(number_of);
     let entry = number.is_some();
     // An entry is indented as a whole, and no line of it runs into the page numbers.
     let indent = if entry {

@@ -171,6 +171,7 @@ pub(super) fn setting(style: &Style, width: f32) -> Setting {
         indent: style.indent,
         justify,
         grid: justify,
+        balance: style.align == Align::Center,
     }
 }
 

@@ -1,0 +1,423 @@
+//! The arguments, in both languages.
+//!
+//! Architecture invariant: help and mistakes are in the language of the user; no English word of
+//! clap's own stands between. The names of values (`OUT`, `DIR`) are Latin in both languages, as
+//! clap lines up its columns by characters.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::say;
+use crate::finding::Language;
+use crate::workspace::Target;
+
+/// The most threads that may be asked for.
+const MOST_JOBS: u64 = 256;
+
+/// The whole command with its subcommands.
+pub(super) fn command(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let root = Command::new("jixiao")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(
+            "绩效：把部门预算绩效文本的原始文字生成正式的 Excel 工作簿和 PDF 文件。",
+            "Turns raw text of Chinese departmental budget performance documents (部门预算绩效文本)\n\
+             into the official workbook (XLSX) and document (PDF) of each department.",
+        ))
+        .override_usage(say("jixiao <命令> [选项]", "jixiao <COMMAND> [OPTIONS]"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(build(language))
+        .subcommand(parse(language))
+        .subcommand(render(language))
+        .subcommand(schema(language))
+        .subcommand(templates(language))
+        .after_help(say(
+            "示例：\n  \
+             jixiao build 报送材料/ -o 输出         每个部门一个文件夹：工作簿、PDF、model.json\n  \
+             jixiao parse 水务局.txt > 水务局.json  只要数据\n  \
+             jixiao render 水务局.json -o 输出      由数据重新生成\n\n\
+             退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
+            "Examples:\n  \
+             jixiao build texts/ -o out           a folder per department: workbook, PDF, model.json\n  \
+             jixiao parse water.txt > water.json  the data alone\n  \
+             jixiao render water.json -o out      the documents again, from the data\n\n\
+             Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
+        ));
+    let version = Arg::new("version")
+        .short('V')
+        .long("version")
+        .action(ArgAction::Version)
+        .help(say("显示版本", "Print the version"))
+        .help_heading(options(language));
+    worded(root.disable_version_flag(true).arg(version), language).arg(lang(language))
+}
+
+fn build(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let command = Command::new("build")
+        .about(say(
+            "由原始文字生成工作簿、PDF 和模型",
+            "Make workbooks, PDFs and models from raw texts",
+        ))
+        .override_usage(say(
+            "jixiao build <INPUT>… -o <OUT> [选项]",
+            "jixiao build <INPUT>… -o <OUT> [OPTIONS]",
+        ))
+        .arg(inputs(
+            language,
+            say(
+                "文本文件或文件夹（可多个；文件夹中读取 .txt .text .tsv .tab .md 和无扩展名的文件）",
+                "Text files and folders (in a folder: .txt .text .tsv .tab .md and no extension)",
+            ),
+        ))
+        .arg(out(language))
+        .arg(to(language))
+        .arg(form(language))
+        .arg(template_folder(language))
+        .arg(jobs(language))
+        .arg(findings(language));
+    worded(command, language).after_help(say(
+        "每个部门一个文件夹，以部门、年度和文种命名。被人改动过的文件不会被覆盖。\n\
+         退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
+        "Each department gets a folder named after department, year and kind. A file that somebody\n\
+         has changed is never overwritten.\n\
+         Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
+    ))
+}
+
+fn parse(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let command = Command::new("parse")
+        .about(say(
+            "把原始文字解析为 JSON 模型，写到标准输出",
+            "Print the model of raw texts as JSON",
+        ))
+        .override_usage(say(
+            "jixiao parse <INPUT>… [选项]",
+            "jixiao parse <INPUT>… [OPTIONS]",
+        ))
+        .arg(inputs(
+            language,
+            say(
+                "文本文件或文件夹；- 表示标准输入",
+                "Text files and folders; - for standard input",
+            ),
+        ))
+        .arg(
+            Arg::new("ndjson")
+                .long("ndjson")
+                .action(ArgAction::SetTrue)
+                .help_heading(options(language))
+                .help(say(
+                    "每个部门一行 JSON（默认：一个部门为对象，多个为数组）",
+                    "A line per department (otherwise an object, or an array of several)",
+                )),
+        )
+        .arg(template_folder(language))
+        .arg(jobs(language))
+        .arg(findings(language));
+    worded(command, language).after_help(say(
+        "发现的问题写到标准错误。数据格式见 `jixiao schema`。",
+        "What was found is told on standard error. `jixiao schema` describes the JSON.",
+    ))
+}
+
+fn render(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let command = Command::new("render")
+        .about(say(
+            "由 JSON 模型生成工作簿和 PDF",
+            "Make workbooks and PDFs from models alone",
+        ))
+        .override_usage(say(
+            "jixiao render <MODEL.json>… -o <OUT> [选项]",
+            "jixiao render <MODEL.json>… -o <OUT> [OPTIONS]",
+        ))
+        .arg(inputs(
+            language,
+            say(
+                "模型文件：一个对象、一个数组或每行一个对象；- 表示标准输入",
+                "Models: an object, an array, or an object per line; - for standard input",
+            ),
+        ))
+        .arg(out(language))
+        .arg(
+            Arg::new("only")
+                .long("only")
+                .value_name("NUMBERS")
+                .value_delimiter(',')
+                .value_parser(value_parser!(u32))
+                .help_heading(options(language))
+                .help(say(
+                    "只生成这些编号的绩效目标表，如 3,5；放在单独的文件夹",
+                    "Only the forms of these numbers, such as 3,5, in a folder of their own",
+                )),
+        )
+        .arg(to(language))
+        .arg(form(language))
+        .arg(template_folder(language))
+        .arg(jobs(language))
+        .arg(findings(language));
+    worded(command, language).after_help(say(
+        "改动 model.json 中的文字后运行本命令，工作簿和 PDF 随之更新。",
+        "Change a text in model.json, run this, and workbook and PDF follow.",
+    ))
+}
+
+fn schema(language: Language) -> Command {
+    let command = Command::new("schema")
+        .about(say(
+            language,
+            "输出模型的 JSON Schema",
+            "Print the JSON Schema of the model",
+        ))
+        .override_usage("jixiao schema");
+    worded(command, language)
+}
+
+fn templates(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let list = Command::new("list")
+        .about(say("列出表样和模板文件", "List the forms and the template files"))
+        .override_usage(say(
+            "jixiao templates list [选项]",
+            "jixiao templates list [OPTIONS]",
+        ))
+        .arg(template_folder(language));
+    let export = Command::new("export")
+        .about(say(
+            "把内置模板写到文件夹，以便修改",
+            "Write the built-in templates to a folder, to change them",
+        ))
+        .override_usage(say(
+            "jixiao templates export <DIR>",
+            "jixiao templates export <DIR>",
+        ))
+        .arg(
+            Arg::new("folder")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help_heading(positions(language))
+                .help(say(
+                    "目标文件夹；内容不同的同名文件不会被覆盖",
+                    "The folder; a file with another content is not overwritten",
+                )),
+        );
+    let command = Command::new("templates")
+        .about(say(
+            "查看或导出模板（表样、封面、正文）",
+            "Show or write out the templates of forms, cover and narrative",
+        ))
+        .override_usage(say("jixiao templates <命令>", "jixiao templates <COMMAND>"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(worded(list, language))
+        .subcommand(worded(export, language));
+    worded(command, language)
+}
+
+/// Gives a command the headings, the layout and the help flag of the language.
+fn worded(command: Command, language: Language) -> Command {
+    let usage = say(language, "用法：", "Usage: ");
+    command
+        .help_template(format!(
+            "{{about-with-newline}}\n{usage}{{usage}}\n\n{{all-args}}{{after-help}}\n"
+        ))
+        .subcommand_help_heading(say(language, "命令", "Commands"))
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .max_term_width(110)
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help(say(language, "显示帮助", "Print this help"))
+                .help_heading(options(language))
+                .display_order(1000),
+        )
+}
+
+fn options(language: Language) -> &'static str {
+    say(language, "选项", "Options")
+}
+
+fn positions(language: Language) -> &'static str {
+    say(language, "参数", "Arguments")
+}
+
+fn lang(language: Language) -> Arg {
+    Arg::new("lang")
+        .long("lang")
+        .global(true)
+        .value_name("zh|en")
+        .value_parser(PossibleValuesParser::new(["zh", "en"]))
+        .hide_possible_values(true)
+        .help_heading(options(language))
+        .display_order(999)
+        .help(say(
+            language,
+            "界面语言（默认随系统区域设置）",
+            "Language of messages (otherwise that of the locale)",
+        ))
+}
+
+fn inputs(language: Language, help: &'static str) -> Arg {
+    Arg::new("input")
+        .value_name("INPUT")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(positions(language))
+        .help(help)
+}
+
+fn out(language: Language) -> Arg {
+    Arg::new("out")
+        .short('o')
+        .long("out")
+        .value_name("OUT")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "输出文件夹，没有则新建",
+            "The folder to write to, made if need be",
+        ))
+}
+
+fn to(language: Language) -> Arg {
+    let names = Target::ALL.map(Target::name);
+    Arg::new("to")
+        .long("to")
+        .value_name("KINDS")
+        .value_delimiter(',')
+        .value_parser(PossibleValuesParser::new(names))
+        .hide_possible_values(true)
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "生成哪些文件：xlsx,pdf,json 中的一种或几种（默认全部）",
+            "Which files: one or more of xlsx,pdf,json (otherwise all)",
+        ))
+}
+
+fn form(language: Language) -> Arg {
+    Arg::new("form")
+        .long("form")
+        .value_name("NAME")
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "填入另一种表样，如 hebei-2021（默认用原表样）",
+            "Fill this form, such as hebei-2021 (otherwise that of the text)",
+        ))
+}
+
+fn template_folder(language: Language) -> Arg {
+    Arg::new("templates")
+        .long("templates")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "用该文件夹中的模板代替同名的内置模板",
+            "Templates that take the place of the built-in ones of the same name",
+        ))
+}
+
+fn jobs(language: Language) -> Arg {
+    Arg::new("jobs")
+        .short('j')
+        .long("jobs")
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..=MOST_JOBS))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "线程数（默认等于处理器核数）",
+            "Number of threads (otherwise that of the processor's cores)",
+        ))
+}
+
+fn findings(language: Language) -> Arg {
+    Arg::new("findings")
+        .long("findings")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "另把发现的问题以 JSON 写入该文件",
+            "Also write what was found to this file, as JSON",
+        ))
+}
+
+/// The paths given for `name`.
+pub(super) fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
+    matches
+        .get_many::<PathBuf>(name)
+        .map(|paths| paths.cloned().collect())
+        .unwrap_or_default()
+}
+
+/// The kinds of files asked for; all without `--to`.
+pub(super) fn targets(matches: &ArgMatches) -> Vec<Target> {
+    let Some(names) = matches.get_many::<String>("to") else {
+        return Target::ALL.to_vec();
+    };
+    let names: Vec<_> = names.map(String::as_str).collect();
+    Target::ALL
+        .into_iter()
+        .filter(|target| names.contains(&target.name()))
+        .collect()
+}
+
+/// The number of threads asked for, or that of the processor's cores.
+pub(super) fn thread_count(matches: &ArgMatches) -> usize {
+    let asked = matches
+        .get_one::<u64>("jobs")
+        .and_then(|&jobs| usize::try_from(jobs).ok());
+    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_is_sound_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            command(language).debug_assert();
+        }
+    }
+
+    #[test]
+    fn no_word_of_clap_stands_in_the_chinese_help() {
+        let mut root = command(Language::Zh);
+        root.build();
+        let mut all = vec![root.clone()];
+        while let Some(mut command) = all.pop() {
+            let help = command.render_long_help().to_string();
+            for word in [
+                "Usage",
+                "Options",
+                "Commands",
+                "Arguments",
+                "possible values",
+                "default:",
+                "Print",
+            ] {
+                assert!(!help.contains(word), "{word} in\n{help}");
+            }
+            assert!(help.contains("用法："), "{help}");
+            all.extend(command.get_subcommands().cloned());
+        }
+    }
+}

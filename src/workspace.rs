@@ -1,0 +1,30 @@
+//! The files around the work: inputs to be read, templates, folders of departments to be written,
+//! and the batch over all of them.
+//!
+//! The plan is simple because it is made in the sorted order of the inputs: the first department of
+//! a name has the plain folder, a later one of the same name a suffix from its path ([`build()`]).
+//! A folder holds the workbook, the PDF, `model.json` and the [`RECORD`] of what the program wrote.
+//!
+//! Architecture invariant: beside `cli` this is the only module that touches the file system; what
+//! it makes does not depend on the number of threads or on the order in which inputs are named.
+
+mod build;
+mod input;
+mod models;
+mod name;
+mod pool;
+mod store;
+mod template_folder;
+
+pub use build::{
+    Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
+    model_json, read_each, severity_index,
+};
+pub use input::{Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, TEXT_EXTENSIONS, gather};
+pub use models::read_models;
+pub(crate) use store::unwritable;
+pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
+pub use template_folder::{export_templates, read_template_folder};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,544 @@
+//! Writes a department's files, and keeps the record by which the program knows its own work.
+//!
+//! A file is the program's own if its SHA-256 stands in the record `.jixiao.json` beside it. Before
+//! a file is replaced, the record names the old and the new content; then the new content is
+//! written to a temporary name and renamed; at last the record names the new content alone. So
+//! wherever the program is stopped, each file is whole and known.
+//!
+//! Architecture invariant: a file whose content is not in the record, nor the very content to be
+//! written, is never touched; and nothing is written outside the folder that was given.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::name::hex;
+use crate::finding::{Code, Finding, Message};
+
+/// Name of the record in a department's folder.
+pub const RECORD: &str = ".jixiao.json";
+
+const RECORD_FORMAT: u32 = 1;
+const TEMPORARY: (&str, &str) = (".jixiao-", ".tmp");
+/// A temporary file this old was left by a program that was stopped, not by one that runs.
+const STALE: Duration = Duration::from_secs(600);
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name in the folder.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It was written.
+    Written,
+    /// The same content was there already.
+    Unchanged,
+    /// Somebody's work stands in its place; it was left alone.
+    LeftAlone,
+    /// It could not be made or written.
+    Failed,
+}
+
+/// The record of what the program wrote into a folder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Record {
+    format: u32,
+    program: String,
+    /// By file name, the SHA-256 of each content that is the program's own.
+    files: BTreeMap<String, Vec<String>>,
+}
+
+/// The steps of [`store`] after which a test may stop it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Announced,
+    TemporaryWritten,
+    Renamed,
+    Recorded,
+}
+
+/// Writes `files` into the folder `name` in `out`; `spare` is a file that is never written (a
+/// model that is both read and in the folder).
+///
+/// Returns the state of each file, in their order, and what is to be said about them.
+pub(crate) fn store(
+    out: &Path,
+    name: &str,
+    files: &[NewFile],
+    spare: Option<&Path>,
+) -> (Vec<FileState>, Vec<Finding>) {
+    store_stoppable(out, name, files, spare, &mut |_| true)
+}
+
+fn store_stoppable(
+    out: &Path,
+    name: &str,
+    files: &[NewFile],
+    spare: Option<&Path>,
+    goes_on: &mut dyn FnMut(Step) -> bool,
+) -> (Vec<FileState>, Vec<Finding>) {
+    let folder = out.join(name);
+    let mut findings = Vec::new();
+    let mut states = vec![FileState::Failed; files.len()];
+    if let Err(finding) = prepare(&folder) {
+        return (states, vec![*finding]);
+    }
+    let known = match read_record(&folder) {
+        Ok(known) => known,
+        Err(finding) => return (states, vec![*finding]),
+    };
+    let mut record = known.clone();
+    let mut to_write = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let path = folder.join(&file.name);
+        if spare.is_some_and(|spare| path.canonicalize().is_ok_and(|path| path == spare)) {
+            states[index] = FileState::Unchanged;
+            continue;
+        }
+        let hash = hex(&Sha256::digest(&file.bytes));
+        let own = known.files.get(&file.name).map_or(&[][..], Vec::as_slice);
+        match present(&path) {
+            Ok(Present::Nothing) => to_write.push((index, None, hash)),
+            Ok(Present::File(there)) if there == hash => {
+                states[index] = FileState::Unchanged;
+                record.files.insert(file.name.clone(), vec![hash]);
+            }
+            Ok(Present::File(there)) if own.contains(&there) => to_write.push((index, Some(there), hash)),
+            Ok(Present::File(_) | Present::Other) => {
+                states[index] = FileState::LeftAlone;
+                findings.push(edited(&path));
+            }
+            Err(error) => findings.push(unwritable(&path, &error)),
+        }
+    }
+    if !to_write.is_empty() {
+        for (index, there, hash) in &to_write {
+            let hashes = there.iter().chain([hash]).cloned().collect();
+            record.files.insert(files[*index].name.clone(), hashes);
+        }
+        if let Err(error) = write_record(&folder, &mut record) {
+            findings.push(unwritable(&folder.join(RECORD), &error));
+            return (states, findings);
+        }
+        if !goes_on(Step::Announced) {
+            return (states, findings);
+        }
+    }
+    for (index, there, hash) in to_write {
+        let file = &files[index];
+        let path = folder.join(&file.name);
+        let mut stopped = false;
+        let written = replace(&path, &file.bytes, &mut || {
+            stopped = !goes_on(Step::TemporaryWritten);
+            !stopped
+        });
+        match written {
+            Ok(()) => {
+                states[index] = FileState::Written;
+                record.files.insert(file.name.clone(), vec![hash]);
+            }
+            Err(error) => {
+                findings.push(unwritable(&path, &error));
+                match there {
+                    Some(there) => record.files.insert(file.name.clone(), vec![there]),
+                    None => record.files.remove(&file.name),
+                };
+            }
+        }
+        if stopped || !goes_on(Step::Renamed) {
+            return (states, findings);
+        }
+    }
+    if record.files != known.files {
+        if let Err(error) = write_record(&folder, &mut record) {
+            findings.push(unwritable(&folder.join(RECORD), &error));
+        }
+        goes_on(Step::Recorded);
+    }
+    (states, findings)
+}
+
+/// Makes the output folder `out` and shows that files can be written there.
+///
+/// # Errors
+///
+/// A finding that says why not.
+pub fn prepare_out(out: &Path) -> Result<(), Box<Finding>> {
+    let probe = temporary_in(out);
+    let tried = fs::create_dir_all(out)
+        .and_then(|()| fs::write(&probe, b""))
+        .and_then(|()| fs::remove_file(&probe));
+    tried.map_err(|error| Box::new(unwritable(out, &error)))
+}
+
+/// Writes a file whole or not at all: to a temporary name beside it, then renamed.
+///
+/// # Errors
+///
+/// Any error of the file system; the file is then as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, &mut || true)
+}
+
+/// Whether there is a file at `path` with exactly this content; `None` where there is nothing.
+///
+/// # Errors
+///
+/// Any error of the file system.
+pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<Option<bool>> {
+    Ok(match present(path)? {
+        Present::Nothing => None,
+        Present::File(hash) => Some(hash == hex(&Sha256::digest(bytes))),
+        Present::Other => Some(false),
+    })
+}
+
+fn prepare(folder: &Path) -> Result<(), Box<Finding>> {
+    let failed = |error: &io::Error| Box::new(unwritable(folder, error));
+    match fs::symlink_metadata(folder) {
+        // A link could lead out of the output folder.
+        Ok(there) if !there.is_dir() => return Err(Box::new(edited(folder))),
+        Ok(_) => sweep(folder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+        }
+        Err(error) => return Err(failed(&error)),
+    }
+    Ok(())
+}
+
+/// Removes temporary files that a stopped program left. What cannot be removed does no harm.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_ours = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1));
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_ours && age().is_some_and(|age| age > STALE) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+enum Present {
+    Nothing,
+    /// A file with this SHA-256.
+    File(String),
+    /// A folder, a link or something else.
+    Other,
+}
+
+fn present(path: &Path) -> io::Result<Present> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Present::Nothing),
+        Err(error) => return Err(error),
+    };
+    if !metadata.is_file() {
+        return Ok(Present::Other);
+    }
+    let mut file = fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(Present::File(hex(&hash.finalize()))),
+            Ok(count) => hash.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Reads the record; one that cannot be understood counts as none, so that all files that differ
+/// are somebody's work.
+fn read_record(folder: &Path) -> Result<Record, Box<Finding>> {
+    let path = folder.join(RECORD);
+    let none = Record {
+        format: RECORD_FORMAT,
+        ..Record::default()
+    };
+    let text = match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(none),
+        Ok(metadata) if !metadata.is_file() => return Err(Box::new(edited(&path))),
+        _ => fs::read(&path).map_err(|error| Box::new(unwritable(&path, &error)))?,
+    };
+    let record: Record = serde_json::from_slice(&text).unwrap_or(none);
+    if record.format > RECORD_FORMAT {
+        return Err(Box::new(
+            Finding::new(
+                Code::OutputFailed,
+                Message::new(
+                    format!("该文件夹由更新版本的程序（{}）生成，未改动。", record.program),
+                    format!(
+                        "a newer program ({}) made this folder; it was left alone",
+                        record.program
+                    ),
+                ),
+            )
+            .in_file(shown(folder)),
+        ));
+    }
+    Ok(record)
+}
+
+fn write_record(folder: &Path, record: &mut Record) -> io::Result<()> {
+    record.format = RECORD_FORMAT;
+    record.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
+    let mut text = serde_json::to_vec_pretty(record)?;
+    text.push(b'\n');
+    replace(&folder.join(RECORD), &text, &mut || true)
+}
+
+/// A name in `folder` that no running program uses.
+fn temporary_in(folder: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    folder.join(format!(
+        "{}{}-{count}{}",
+        TEMPORARY.0,
+        std::process::id(),
+        TEMPORARY.1
+    ))
+}
+
+fn replace(path: &Path, bytes: &[u8], goes_on: &mut dyn FnMut() -> bool) -> io::Result<()> {
+    let temporary = temporary_in(path.parent().unwrap_or(Path::new("")));
+    let written = fs::File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
+    if written.is_ok() && !goes_on() {
+        return Ok(());
+    }
+    let renamed = written.and_then(|()| fs::rename(&temporary, path));
+    if renamed.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    renamed
+}
+
+/// How a path is shown to people: with `/` on every system.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
+    }
+}
+
+fn edited(path: &Path) -> Finding {
+    Finding::new(
+        Code::OutputEdited,
+        Message::new(
+            "此处已有不是本程序写入（或写入后被改动）的内容，未覆盖。",
+            "what stands here is not what the program wrote; it was left alone",
+        ),
+    )
+    .in_file(shown(path))
+}
+
+/// A finding about a file or folder that cannot be written.
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Finding {
+    Finding::new(
+        Code::OutputUnwritable,
+        Message::new(
+            format!("无法写入：{error}"),
+            format!("cannot be written: {error}"),
+        ),
+    )
+    .in_file(shown(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Folder;
+    use super::*;
+
+    fn files(text: &str) -> Vec<NewFile> {
+        ["a.xlsx", "a.pdf", "model.json"]
+            .iter()
+            .map(|name| NewFile {
+                name: (*name).to_owned(),
+                bytes: format!("{name} {text}").into_bytes(),
+            })
+            .collect()
+    }
+
+    fn codes(findings: &[Finding]) -> Vec<Code> {
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn own_work_is_replaced_and_equal_work_is_not_touched() {
+        let out = Folder::new();
+        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        assert_eq!((states, findings), (vec![FileState::Written; 3], vec![]));
+        let record = out.read("甲/.jixiao.json");
+        let (states, _) = store(out.path(), "甲", &files("1"), None);
+        assert_eq!(states, vec![FileState::Unchanged; 3]);
+        assert_eq!(out.read("甲/.jixiao.json"), record);
+        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        assert_eq!((states, findings), (vec![FileState::Written; 3], vec![]));
+        assert_eq!(out.read("甲/a.pdf"), "a.pdf 2");
+        assert_eq!(out.names("甲"), [".jixiao.json", "a.pdf", "a.xlsx", "model.json"]);
+    }
+
+    #[test]
+    fn an_edited_file_is_left_alone_and_the_others_are_made() {
+        let out = Folder::new();
+        store(out.path(), "甲", &files("1"), None);
+        out.write("甲/a.xlsx", "mine");
+        for text in ["1", "2"] {
+            let (states, findings) = store(out.path(), "甲", &files(text), None);
+            assert_eq!(states[0], FileState::LeftAlone);
+            assert_eq!(codes(&findings), [Code::OutputEdited]);
+        }
+        assert_eq!(out.read("甲/a.xlsx"), "mine");
+        assert_eq!(out.read("甲/a.pdf"), "a.pdf 2");
+        // Put away, the file is made again.
+        out.remove("甲/a.xlsx");
+        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        assert_eq!((states[0], findings), (FileState::Written, vec![]));
+    }
+
+    #[test]
+    fn a_stranger_is_left_alone_unless_it_is_the_very_same() {
+        let out = Folder::new();
+        out.write("甲/a.xlsx", "stranger");
+        out.write("甲/a.pdf", "a.pdf 1");
+        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        assert_eq!(
+            states,
+            [FileState::LeftAlone, FileState::Unchanged, FileState::Written]
+        );
+        assert_eq!(codes(&findings), [Code::OutputEdited]);
+        // Equal content was recorded, so it may be replaced.
+        let (states, _) = store(out.path(), "甲", &files("2"), None);
+        assert_eq!(
+            states,
+            [FileState::LeftAlone, FileState::Written, FileState::Written]
+        );
+    }
+
+    #[test]
+    fn stopped_anywhere_it_goes_on_and_takes_nothing_for_an_edit() {
+        // Old files of one version, or none; stopped at each step in turn; then the same or
+        // another version is made.
+        for old in [None, Some("0")] {
+            for stop_at in 0..9 {
+                for next in ["1", "2"] {
+                    let out = Folder::new();
+                    if let Some(old) = old {
+                        store(out.path(), "甲", &files(old), None);
+                    }
+                    let mut step = 0;
+                    store_stoppable(out.path(), "甲", &files("1"), None, &mut |_| {
+                        step += 1;
+                        step <= stop_at
+                    });
+                    for name in ["a.xlsx", "a.pdf", "model.json"] {
+                        let path = out.path().join("甲").join(name);
+                        if let Ok(text) = fs::read_to_string(&path) {
+                            assert!(
+                                text == format!("{name} 0") || text == format!("{name} 1"),
+                                "{text}"
+                            );
+                        }
+                    }
+                    let (states, findings) = store(out.path(), "甲", &files(next), None);
+                    assert_eq!(findings, [], "{old:?} {stop_at} {next}");
+                    assert!(
+                        states
+                            .iter()
+                            .all(|state| matches!(state, FileState::Written | FileState::Unchanged))
+                    );
+                    assert_eq!(out.read("甲/a.xlsx"), format!("a.xlsx {next}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_read_is_not_written() {
+        let out = Folder::new();
+        store(out.path(), "甲", &files("1"), None);
+        out.write("甲/model.json", "edited");
+        let spare = out
+            .path()
+            .join("甲/model.json")
+            .canonicalize()
+            .expect("the model");
+        let (states, findings) = store(out.path(), "甲", &files("2"), Some(&spare));
+        assert_eq!(
+            states,
+            [FileState::Written, FileState::Written, FileState::Unchanged]
+        );
+        assert_eq!(findings, []);
+        assert_eq!(out.read("甲/model.json"), "edited");
+    }
+
+    #[test]
+    fn a_broken_or_newer_record_loses_nobodys_work() {
+        let out = Folder::new();
+        store(out.path(), "甲", &files("1"), None);
+        out.write("甲/.jixiao.json", "");
+        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        assert_eq!(states, [FileState::LeftAlone; 3]);
+        assert_eq!(codes(&findings), [Code::OutputEdited; 3]);
+        out.write(
+            "甲/.jixiao.json",
+            r#"{"format":2,"program":"jixiao 9","files":{}}"#,
+        );
+        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        assert_eq!(states, [FileState::Failed; 3]);
+        assert_eq!(codes(&findings), [Code::OutputFailed]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_nowhere() {
+        let (out, elsewhere) = (Folder::new(), Folder::new());
+        std::os::unix::fs::symlink(elsewhere.path(), out.path().join("甲")).expect("a link");
+        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        assert_eq!(states, [FileState::Failed; 3]);
+        assert_eq!(codes(&findings), [Code::OutputEdited]);
+        assert!(elsewhere.names("").is_empty());
+        fs::create_dir(out.path().join("乙")).expect("a folder");
+        elsewhere.write("a.pdf", "a.pdf 0");
+        std::os::unix::fs::symlink(elsewhere.path().join("a.pdf"), out.path().join("乙/a.pdf"))
+            .expect("a link");
+        let (states, _) = store(out.path(), "乙", &files("1"), None);
+        assert_eq!(
+            states,
+            [FileState::Written, FileState::LeftAlone, FileState::Written]
+        );
+        assert_eq!(elsewhere.read("a.pdf"), "a.pdf 0");
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_said() {
+        let out = Folder::new();
+        out.write("甲", "a file");
+        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        assert_eq!(states, [FileState::Failed; 3]);
+        assert_eq!(codes(&findings), [Code::OutputEdited]);
+        assert_eq!(
+            prepare_out(&out.path().join("甲/x"))
+                .map_err(|finding| finding.code)
+                .err(),
+            Some(Code::OutputUnwritable)
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! Tests of the batch with a maker of its own, and the folder that the tests of the parts use.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+use crate::finding::{Code, Finding, Message};
+use crate::model::{Department, Project};
+use crate::parse::Parsed;
+use crate::sheet::Document;
+
+/// A folder of a test, removed at its end.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("jixiao-test-{}-{count}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        self.write_bytes(name, text.as_bytes());
+    }
+
+    pub(super) fn write_bytes(&self, name: &str, bytes: &[u8]) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).expect("a file")
+    }
+
+    pub(super) fn remove(&self, name: &str) {
+        fs::remove_file(self.0.join(name)).expect("a file");
+    }
+
+    /// The sorted names in a folder below.
+    pub(super) fn names(&self, below: &str) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.0.join(below))
+            .expect("a folder")
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Reads texts whose lines are departments, and writes their names. Some names mean mischief.
+struct Toy;
+
+impl Maker for Toy {
+    fn kind(&self) -> &'static str {
+        "文本"
+    }
+
+    fn read(&self, bytes: &[u8]) -> Parsed {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("read panics"), "cannot read");
+        let departments: Vec<_> = text.lines().map(department).collect();
+        let findings = departments
+            .iter()
+            .map(|_| vec![Finding::new(Code::CoverMissing, Message::default())])
+            .collect();
+        let document_findings = if departments.is_empty() {
+            vec![Finding::new(Code::SourceEmpty, Message::default())]
+        } else {
+            Vec::new()
+        };
+        Parsed {
+            departments,
+            findings,
+            document_findings,
+        }
+    }
+
+    fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>> {
+        let title = department.department.clone().unwrap_or_default();
+        assert!(!title.contains("fill panics"), "cannot fill");
+        if title.contains("fill fails") {
+            let finding = Finding::new(Code::TemplateBroken, Message::default()).in_file("form.html");
+            return Err(Box::new(finding));
+        }
+        Ok((
+            Document {
+                title,
+                ..Document::default()
+            },
+            Vec::new(),
+        ))
+    }
+
+    fn write(&self, document: &Document, target: Target) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+        assert!(
+            !(target == Target::Pdf && document.title.contains("pdf panics")),
+            "cannot write"
+        );
+        Ok((
+            format!("{} {}", target.name(), document.title).into_bytes(),
+            Vec::new(),
+        ))
+    }
+}
+
+fn department(name: &str) -> Department {
+    let project = |number| Project {
+        number,
+        ..Project::default()
+    };
+    Department {
+        department: Some(name.to_owned()),
+        year: Some(2025),
+        projects: if name == "no form" {
+            vec![]
+        } else {
+            vec![project(1), project(2)]
+        },
+        ..Department::default()
+    }
+}
+
+fn order(folder: &Folder, jobs: usize) -> Order {
+    Order {
+        out: folder.path().join("out"),
+        targets: Target::ALL.to_vec(),
+        reading: Reading::Texts,
+        only: Vec::new(),
+        jobs,
+    }
+}
+
+fn built(folder: &Folder, inputs: &[&str], order: &Order) -> Outcome {
+    let named: Vec<_> = inputs.iter().map(|input| folder.path().join(input)).collect();
+    build(gather(&named, Some(&order.out)), order, &Toy, |_| ()).expect("a writable folder")
+}
+
+fn codes(outcome: &Outcome) -> Vec<Code> {
+    outcome.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn each_department_gets_its_folder() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "甲局\n乙局");
+    let outcome = built(&folder, &["in"], &order(&folder, 2));
+    assert_eq!(folder.names("out"), ["乙局_2025_文本", "甲局_2025_文本"]);
+    assert_eq!(
+        folder.names("out/甲局_2025_文本"),
+        [
+            ".jixiao.json",
+            "model.json",
+            "甲局_2025_文本.pdf",
+            "甲局_2025_文本.xlsx"
+        ]
+    );
+    assert_eq!(outcome.made.len(), 2);
+    assert_eq!(outcome.made[0].forms, 2);
+    assert_eq!(outcome.made[0].counts, [0, 1, 0, 0]);
+    assert_eq!(codes(&outcome), [Code::CoverMissing; 2]);
+    assert!(
+        outcome.findings[0]
+            .file
+            .as_deref()
+            .is_some_and(|file| file.ends_with("in/a.txt"))
+    );
+}
+
+#[test]
+fn one_bad_input_spoils_only_itself() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("1", "甲局"),
+        ("2", "read panics"),
+        ("3", "fill panics"),
+        ("4", "pdf panics"),
+        ("5", "fill fails 1\nfill fails 2"),
+        ("6", ""),
+        ("7", "no form"),
+        ("8", "乙局"),
+    ] {
+        folder.write(&format!("in/{name}.txt"), text);
+    }
+    let mut order = order(&folder, 3);
+    order.targets = vec![Target::Xlsx, Target::Pdf];
+    let outcome = built(&folder, &["in", "missing"], &order);
+    let found: Vec<_> = codes(&outcome)
+        .into_iter()
+        .filter(|code| *code != Code::CoverMissing)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            Code::InputUnreadable,
+            Code::OutputFailed,
+            Code::OutputFailed,
+            Code::OutputFailed,
+            Code::TemplateBroken,
+            Code::SourceEmpty,
+            Code::NoForm,
+        ]
+    );
+    assert_eq!(
+        folder.names("out"),
+        ["pdf panics_2025_文本", "乙局_2025_文本", "甲局_2025_文本"]
+    );
+    assert_eq!(
+        folder.names("out/pdf panics_2025_文本"),
+        [".jixiao.json", "pdf panics_2025_文本.xlsx"]
+    );
+}
+
+#[test]
+fn threads_and_the_order_of_inputs_change_nothing() {
+    let mut seen = None;
+    for (jobs, inputs) in [(1, ["a", "b"]), (7, ["b", "a"]), (3, ["a", "b"])] {
+        let folder = Folder::new();
+        for number in 0..40 {
+            folder.write(&format!("a/{number}.txt"), &format!("局{}\nx局", number % 9));
+            folder.write(&format!("b/{number}.txt"), &format!("局{}", number % 7));
+        }
+        let outcome = built(&folder, &inputs, &order(&folder, jobs));
+        assert_eq!(outcome.made.len(), 120);
+        let root = folder.path().display().to_string();
+        let mut made = format!("{:?}", outcome.made).replace(&root, "");
+        made += &format!("{:?}", outcome.findings).replace(&root, "");
+        let names = folder.names("out");
+        assert_eq!(names.len(), 120);
+        let now = (names, made);
+        assert_eq!(seen.get_or_insert_with(|| now.clone()), &now, "{jobs}");
+    }
+}
+
+#[test]
+fn the_later_of_two_equal_departments_gets_a_suffix() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "Office of X");
+    folder.write("in/b.txt", "office of x");
+    let outcome = built(&folder, &["in/b.txt", "in/a.txt"], &order(&folder, 1));
+    assert_eq!(
+        folder.names("out"),
+        ["Office of X_2025_文本", "office of x_2025_文本_b"]
+    );
+    let twice: Vec<_> = outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.code == Code::DepartmentTwice)
+        .collect();
+    assert_eq!(twice.len(), 1);
+    assert!(twice[0].message.en.contains("in/a.txt") && twice[0].message.en.contains("in/b.txt"));
+}
+
+#[test]
+fn models_make_what_their_texts_made() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "甲局\n乙局");
+    built(&folder, &["in"], &order(&folder, 1));
+    let models = format!(
+        "{}{}",
+        folder.read("out/甲局_2025_文本/model.json"),
+        folder.read("out/乙局_2025_文本/model.json")
+    );
+    folder.write("m.ndjson", &models);
+    let mut from_models = order(&folder, 2);
+    from_models.reading = Reading::Models;
+    let outcome = built(&folder, &["m.ndjson"], &from_models);
+    assert!(
+        outcome
+            .made
+            .iter()
+            .flat_map(|made| &made.files)
+            .all(|(_, state)| *state == FileState::Unchanged)
+    );
+    assert_eq!(codes(&outcome), []);
+    // A text that is a model is said to be one.
+    folder.write("m.json", &models);
+    assert_eq!(
+        codes(&built(&folder, &["m.json"], &order(&folder, 1))),
+        [Code::InputUnreadable]
+    );
+}
+
+#[test]
+fn a_part_has_a_folder_of_its_own() {
+    let folder = Folder::new();
+    folder.write(
+        "m.json",
+        r#"{"department":"甲局","projects":[{"number":1},{"number":3}]}"#,
+    );
+    let mut part = order(&folder, 1);
+    part.reading = Reading::Models;
+    part.only = vec![3, 4];
+    let outcome = built(&folder, &["m.json"], &part);
+    assert_eq!(outcome.made[0].forms, 1);
+    assert_eq!(folder.names("out"), ["甲局_年度不明_文本_3_4"]);
+    part.only = vec![5];
+    let outcome = built(&folder, &["m.json"], &part);
+    assert_eq!(
+        (codes(&outcome), &outcome.made[0].folder),
+        (vec![Code::NoForm], &None)
+    );
+}
