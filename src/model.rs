@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::finding::Place;
 
 mod meaning;
+mod path;
 pub use meaning::{Comparison, Measure, decimal, percent};
 
 /// One department's performance document (部门预算绩效文本) of one year.

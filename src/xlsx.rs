@@ -2,8 +2,7 @@
 //!
 //! Two steps. `place` puts the blocks of a sheet onto rows and columns: the common grid of its tables,
 //! fitted row heights, long texts spread over rows, page breaks. `write` hands the placed cells to
-//! `rust_xlsxwriter`. What issue after issue needs to know of a workbook (where a field landed, which
-//! rows a table takes) is known after the first step.
+//! `rust_xlsxwriter`. Where a field has landed is known after the first step.
 //!
 //! Architecture invariant: no other module knows `rust_xlsxwriter`, and only `write` and `formats` do
 //! in here.

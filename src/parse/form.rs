@@ -40,6 +40,7 @@ struct FormReader<'r, 'a> {
 
 /// Reads the form that stands in `span`; `index` is its place in the document, from 0.
 pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, index: usize) -> Project {
+    let findings_before = account.findings.len();
     let mut reader = FormReader {
         account,
         lexicon,
@@ -59,7 +60,15 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
             BlockKind::Blank | BlockKind::PageBreak => {}
         }
     }
-    reader.finish(span)
+    let project = reader.finish(span);
+    // The readers of a form's parts name fields as the form does; a finding names them in the document.
+    for field in account.findings[findings_before..]
+        .iter_mut()
+        .filter_map(|finding| finding.field.as_mut())
+    {
+        field.insert_str(0, &format!("projects[{index}]."));
+    }
+    project
 }
 
 impl FormReader<'_, '_> {
@@ -515,7 +524,7 @@ pub(super) fn check_numbers(account: &mut Account, department: &Department) {
             .at_some(place(project))
             .at_some(place(earlier))
             .in_form(project.number)
-            .on_field("number")
+            .on_field(format!("projects[{index}].number"))
             .quoting(project.title.clone().unwrap_or_default()),
         );
     }

@@ -82,8 +82,9 @@ impl IndicatorTable {
                 continue;
             }
             let continues = !indicators.is_empty() && is_continuation(lexicon, &values, after_header);
+            let count = indicators.len();
             match indicators.last_mut() {
-                Some(last) if continues => join(account, last, values, number),
+                Some(last) if continues => join(account, last, values, (number, count - 1)),
                 _ => {
                     let indicator = indicator(
                         account,
@@ -210,7 +211,7 @@ fn is_continuation(lexicon: &Lexicon, values: &Values, after_header: bool) -> bo
 }
 
 /// Joins the rest of a row to the row it was cut from.
-fn join(account: &mut Account, indicator: &mut Indicator, values: Values, number: u32) {
+fn join(account: &mut Account, indicator: &mut Indicator, values: Values, (number, index): (u32, usize)) {
     for (column, rest) in values.into_iter().enumerate() {
         let Some(rest) = rest else { continue };
         let field = field_mut(indicator, column);
@@ -225,7 +226,7 @@ fn join(account: &mut Account, indicator: &mut Indicator, values: Values, number
             )
             .at(account.place(rest.start))
             .in_form(number)
-            .on_field(FIELDS[column])
+            .on_field(format!("indicators[{index}].{}", FIELDS[column]))
             .quoting(seam(before, &rest.text)),
         );
         before.push_str(&rest.text);

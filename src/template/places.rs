@@ -157,21 +157,25 @@ impl Values<'_> {
 
     /// The finding of a value that the form has no place for.
     fn without_place(&self, text: &str) -> Finding {
-        let (name, quote) = match milestone_of(self.project, &self.field) {
-            Some(milestone) => (milestone, format!("{milestone} {text}")),
-            None => (self.field.as_str(), text.to_owned()),
-        };
+        // The finding names its field; only a milestone has a name of its own.
+        let milestone = milestone_of(self.project, &self.field);
         let form = &self.form.name;
-        Finding::new(
-            Code::FillWithoutPlace,
-            Message::new(
-                format!("表样 {form} 中没有“{name}”的位置。"),
-                format!("The form {form} has no place for {name}."),
+        let (zh, en, quote) = match milestone {
+            Some(milestone) => (
+                format!("表样 {form} 中没有“{milestone}”的位置。"),
+                format!("The form {form} has no place for {milestone}."),
+                format!("{milestone} {text}"),
             ),
-        )
-        .in_form(self.project.number)
-        .on_field(format!("projects[{}].{}", self.index, self.field))
-        .quoting(quote)
+            None => (
+                format!("表样 {form} 中没有这一栏的位置。"),
+                format!("The form {form} has no place for this field."),
+                text.to_owned(),
+            ),
+        };
+        Finding::new(Code::FillWithoutPlace, Message::new(zh, en))
+            .in_form(self.project.number)
+            .on_field(format!("projects[{}].{}", self.index, self.field))
+            .quoting(quote)
     }
 }
 

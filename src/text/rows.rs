@@ -13,6 +13,9 @@ pub const MAX_ROW: u32 = 546;
 /// The least height of a row of text in pixels of 1/96 inch (22 pt).
 pub const MIN_ROW: u32 = 30;
 
+/// The greatest size of letters in points.
+const MAX_SIZE: f32 = 409.0;
+
 /// Pixels at the left and right edge of a cell that no text enters.
 const PADDING: u32 = 6;
 /// Distance of lines over the size of the letters. Fonts with a wide pitch need it; 1.3 clips.
@@ -32,11 +35,18 @@ pub fn pixels(points: f32) -> u32 {
     (points * (96.0 / 72.0) - 0.01).ceil().max(0.0) as u32
 }
 
+/// The size of letters in points that programs take for `size`: from 1 to 409. What is not a number is
+/// taken for 1.
+#[must_use]
+pub fn letter_size(size: f32) -> f32 {
+    if size >= 1.0 { size.min(MAX_SIZE) } else { 1.0 }
+}
+
 /// Number of half-width units that one line of a cell takes: a cell `width` pixels wide, letters
 /// `size` points high. At least 2, a full-width character.
 #[must_use]
 pub fn capacity(width: u32, size: f32) -> usize {
-    let unit = size.max(1.0) * (96.0 / 72.0) / 2.0;
+    let unit = letter_size(size) * (96.0 / 72.0) / 2.0;
     ((width.saturating_sub(PADDING) as f32 / unit) as usize).max(2)
 }
 
@@ -44,7 +54,7 @@ pub fn capacity(width: u32, size: f32) -> usize {
 /// above [`MAX_ROW`].
 #[must_use]
 pub fn height(lines: usize, size: f32) -> u32 {
-    pixels(lines as f32 * size.max(1.0) * PITCH + LEADING).max(MIN_ROW)
+    pixels(lines as f32 * letter_size(size) * PITCH + LEADING).max(MIN_ROW)
 }
 
 /// Number of lines and height in pixels of a text in a cell whose lines take `capacity` half-width
@@ -62,7 +72,7 @@ pub fn measure(text: &str, capacity: usize, indent: usize, size: f32) -> (usize,
             ..Lines::new(text, capacity, indent)
         };
         need = need.max(pixels(
-            wide.count() as f32 * size.max(1.0) * WIDE_PITCH + WIDE_LEADING,
+            wide.count() as f32 * letter_size(size) * WIDE_PITCH + WIDE_LEADING,
         ));
     }
     (lines, need)
@@ -72,7 +82,7 @@ pub fn measure(text: &str, capacity: usize, indent: usize, size: f32) -> (usize,
 #[must_use]
 pub fn lines_in(height: u32, size: f32) -> usize {
     let points = height as f32 * (72.0 / 96.0) - LEADING;
-    ((points / (size.max(1.0) * PITCH)) as usize).max(1)
+    ((points / (letter_size(size) * PITCH)) as usize).max(1)
 }
 
 /// The lines of a text as byte ranges, without the line feeds between them: as many characters in a

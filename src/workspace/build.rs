@@ -477,11 +477,28 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding
             let (files, said) = make_files(department, &given.name, order, maker, held.path.as_deref());
             made.files = files;
             made.folder = Some(given.name);
-            findings.extend(said.into_iter().map(|finding| in_source(finding, &source)));
+            let located = said.into_iter().map(|finding| located(finding, department));
+            findings.extend(located.map(|finding| in_source(finding, &source)));
         }
     }
     made.counts = count(&findings);
     (made, findings, held.is_last)
+}
+
+/// Adds to a finding about a model field which form it stands in and where it came from.
+fn located(mut finding: Finding, department: &Department) -> Finding {
+    let Some(field) = finding.field.as_deref() else {
+        return finding;
+    };
+    finding.form = finding
+        .form
+        .or(department.project_at(field).map(|project| project.number));
+    if finding.places.is_empty() {
+        finding
+            .places
+            .extend(department.origin_at(field).map(|origin| origin.place));
+    }
+    finding
 }
 
 fn make_files(

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 use super::place::{Open, PlacedCell};
 use crate::sheet::{Align, Face, Vertical};
+use crate::text::rows;
 
 /// The character set of simplified Chinese (GB 2312), by which a program that lacks a font chooses
 /// another.
@@ -119,7 +120,7 @@ fn make(key: &Key, size: f32) -> Format {
         .set_font_name(name)
         .set_font_family(FAMILY)
         .set_font_charset(CHARSET)
-        .set_font_size(size.clamp(1.0, 409.0))
+        .set_font_size(rows::letter_size(size))
         .set_align(match key.align {
             // Justified Chinese differs from left-aligned by less than a character a line, and
             // programs disagree about spaces in front of justified text.

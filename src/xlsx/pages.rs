@@ -14,11 +14,11 @@ use crate::text::rows;
 /// wide as the type area fit without being shrunk.
 pub(super) const MARGIN_TOP: f64 = 30.0;
 /// Right margin in millimetres.
-pub(super) const MARGIN_RIGHT: f64 = 24.0;
+pub(super) const MARGIN_RIGHT: f64 = 23.5;
 /// Bottom margin in millimetres.
 pub(super) const MARGIN_BOTTOM: f64 = 26.0;
 /// Left margin in millimetres, the side that is bound.
-pub(super) const MARGIN_LEFT: f64 = 26.0;
+pub(super) const MARGIN_LEFT: f64 = 25.5;
 /// Distance of the page number from the lower edge of the paper in millimetres.
 pub(super) const FOOTER: f64 = 14.0;
 

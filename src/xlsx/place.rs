@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Align, Block, Cell, Sheet, Style, TYPE_AREA_WIDTH, Table, TextBlock, Vertical};
+use crate::sheet::{Align, Block, Cell, Sheet, Style, Table, TextBlock, Vertical};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -19,6 +19,8 @@ const MAX_UNITS: usize = 32_767;
 const SNAP: u32 = 2;
 /// Space between blocks from which on it is a row of its own (12 pt).
 const SPACER: u32 = 16;
+/// Width of a sheet without tables: 28 characters of 16 pt, an official line, and the edges of the cell.
+const TEXT_WIDTH: u32 = 604;
 /// Height of a line of letters over their size, without the space between lines.
 const LETTERS: f32 = 1.3;
 /// The most columns of a worksheet.
@@ -137,7 +139,7 @@ impl Grid {
             }
         }
         if grid.edges.len() == 1 {
-            grid.edges.push(rows::pixels(TYPE_AREA_WIDTH));
+            grid.edges.push(TEXT_WIDTH);
         }
         grid
     }
@@ -257,11 +259,17 @@ impl<'a> Placing<'a> {
         };
         let lines = self.measure(&mut piece);
         let gap = rows::pixels(std::mem::replace(&mut self.after, style.after) + style.before);
-        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) {
+        // LibreOffice does not wrap a linked text, so each of its lines is a row of its own.
+        let by_line = piece.link.is_some() && lines > 1;
+        if Self::spread(&mut piece, lines).0 <= pages::HEIGHT && !is_too_long(piece.text) && !by_line {
             self.paragraph(piece, lines, gap, block.id.as_deref())?;
         } else {
             // Parts are rows of their own, a paragraph goes on over pages.
-            piece.part();
+            if by_line {
+                piece.part_by_line();
+            } else {
+                piece.part();
+            }
             for (index, part) in std::mem::take(&mut piece.parts).into_iter().enumerate() {
                 let is_first = index == 0;
                 let part_of = Piece {
@@ -272,6 +280,9 @@ impl<'a> Placing<'a> {
                     ..piece.clone()
                 };
                 let id = block.id.as_deref().filter(|_| is_first);
+                if by_line && !is_first {
+                    self.glue_next();
+                }
                 self.paragraph(part_of, part.lines, if is_first { gap } else { 0 }, id)?;
             }
         }
@@ -286,12 +297,14 @@ impl<'a> Placing<'a> {
     /// at the upper edge of their cell and end at the lower one.
     fn spread(piece: &mut Piece<'_>, lines: usize) -> (u32, f32) {
         let style = piece.style;
-        piece.spread = style.align == Align::Justify && lines > 1;
+        piece.spread = style.align == Align::Justify && lines > 1 && !piece.may_be_shorter(lines);
         if !piece.spread {
             return (piece.need, 0.0);
         }
-        let leading = (style.line_pitch() - style.size * LETTERS).max(0.0) / 2.0;
-        let height = rows::pixels(lines as f32 * style.line_pitch() - 2.0 * leading);
+        let size = rows::letter_size(style.size);
+        let pitch = style.line_pitch().min(3.0 * size);
+        let leading = (pitch - size * LETTERS).max(0.0) / 2.0;
+        let height = rows::pixels(lines as f32 * pitch - 2.0 * leading);
         (height.max(piece.need), leading)
     }
 
@@ -306,7 +319,7 @@ impl<'a> Placing<'a> {
         let (mut height, leading) = Self::spread(&mut piece, lines);
         let between = rows::pixels(std::mem::replace(&mut self.leading, leading) + leading);
         if gap >= SPACER {
-            self.space(gap + between);
+            self.space(gap.saturating_add(between));
         } else {
             height += gap;
             self.space(between);
@@ -317,8 +330,9 @@ impl<'a> Placing<'a> {
         self.rows(vec![height], &[false], vec![piece])
     }
 
-    /// Empty rows, `gap` high together, that stay with what follows.
+    /// Empty rows, `gap` high together but no more than a page, that stay with what follows.
     fn space(&mut self, gap: u32) {
+        let gap = gap.min(pages::HEIGHT);
         let count = gap.div_ceil(MAX_ROW);
         for index in 0..count {
             self.push_row(share(gap, count, index));
@@ -453,7 +467,7 @@ impl<'a> Placing<'a> {
         spans.sort_by_key(|piece| piece.row + piece.row_span);
         for piece in spans {
             let end = piece.row + piece.row_span;
-            let there: u32 = heights[piece.row..end].iter().sum();
+            let there = total(heights[piece.row..end].iter().copied());
             heights[end - 1] += piece.need.saturating_sub(there);
         }
 
@@ -477,8 +491,16 @@ impl<'a> Placing<'a> {
                         .filter_map(|piece| piece.parts.get(index).map(|part| part.height))
                         .fold(MIN_ROW, u32::max);
                     left = left.saturating_sub(part);
-                    let part = if index + 1 == count { part + left } else { part };
-                    self.push_row(part);
+                    // What others need beyond the parts goes to the last one.
+                    let part = if index + 1 == count {
+                        part + left
+                    } else {
+                        part.min(MAX_ROW)
+                    };
+                    let rows = part.div_ceil(MAX_ROW);
+                    for row in 0..rows {
+                        self.push_row(share(part, rows, row));
+                    }
                 }
             } else {
                 let count = height.div_ceil(MAX_ROW);
@@ -544,7 +566,7 @@ impl<'a> Placing<'a> {
             return;
         }
         let heights = &self.placed.rows[first as usize..=last as usize];
-        let whole: u32 = heights.iter().sum();
+        let whole = total(heights.iter().copied());
         let top = match piece.style.vertical {
             Vertical::Top => 0,
             Vertical::Middle => whole.saturating_sub(piece.need) / 2,
@@ -585,6 +607,24 @@ impl<'a> Placing<'a> {
 }
 
 impl Piece<'_> {
+    /// Parts the text into its lines.
+    fn part_by_line(&mut self) {
+        let height = rows::height(1, self.style.size);
+        self.parts = Lines::new(self.text, self.capacity, self.indent * 2)
+            .map(|range| Part {
+                range,
+                lines: 1,
+                height,
+            })
+            .collect();
+    }
+
+    /// Whether a program may well set the text in fewer lines, so few that spreading these would tear
+    /// it apart.
+    fn may_be_shorter(&self, lines: usize) -> bool {
+        lines <= 4 && Lines::new(self.text, self.capacity + 2, self.indent * 2).count() < lines
+    }
+
     /// Parts the text into pieces of which a page takes some, at the end of a paragraph or a sentence
     /// where one is near.
     fn part(&mut self) {
@@ -610,14 +650,15 @@ impl Piece<'_> {
                     .unwrap_or(limit)
             };
             let range = lines[from].start..lines[end - 1].end;
+            let indent = if from == 0 { self.indent * 2 } else { 0 };
             self.parts.push(Part {
-                range,
                 lines: end - from,
-                height: rows::height(end - from, self.style.size),
+                height: rows::measure(&self.text[range.clone()], self.capacity, indent, self.style.size).1,
+                range,
             });
             from = end;
         }
-        self.need = self.parts.iter().map(|part| part.height).sum();
+        self.need = total(self.parts.iter().map(|part| part.height));
     }
 }
 
@@ -628,5 +669,164 @@ fn is_too_long(text: &str) -> bool {
 
 /// The share of the part `index` of `count` in `whole`.
 fn share(whole: u32, count: u32, index: u32) -> u32 {
-    whole * (index + 1) / count - whole * index / count
+    let upto = |index: u32| u64::from(whole) * u64::from(index) / u64::from(count);
+    (upto(index + 1) - upto(index)) as u32
+}
+
+/// The heights together; absurd ones add up to the greatest number, not to a small one.
+fn total(heights: impl IntoIterator<Item = u32>) -> u32 {
+    heights.into_iter().fold(0, u32::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::{Face, Row, SheetKind};
+
+    use proptest::prelude::*;
+
+    fn sheet(blocks: Vec<Block>) -> Sheet {
+        Sheet {
+            kind: SheetKind::Form,
+            id: "form".to_owned(),
+            name: "form".to_owned(),
+            blocks,
+        }
+    }
+
+    /// A table of cells with these spans and texts, each put into the first free place.
+    fn table(columns: Vec<f32>, rows: usize, cells: &[(usize, usize, String)]) -> Table {
+        let mut free = vec![vec![true; columns.len()]; rows];
+        let mut table = Table {
+            columns,
+            rows: vec![Row::default(); rows],
+        };
+        for (column_span, row_span, text) in cells {
+            let place = (0..rows)
+                .flat_map(|row| (0..table.columns.len()).map(move |column| (row, column)))
+                .find(|&(row, column)| free[row][column]);
+            let Some((row, column)) = place else { break };
+            let room = free[row][column..].iter().take_while(|&&free| free).count();
+            let (column_span, row_span) = ((*column_span).min(room), (*row_span).min(rows - row));
+            for row in &mut free[row..row + row_span] {
+                row[column..column + column_span].fill(false);
+            }
+            table.rows[row].cells.push(Cell {
+                column,
+                column_span,
+                row_span,
+                text: text.clone(),
+                ..Cell::default()
+            });
+        }
+        table
+    }
+
+    #[test]
+    fn tables_of_one_sheet_share_their_columns() {
+        let cell = |column, column_span| Cell {
+            column,
+            column_span,
+            row_span: 1,
+            ..Cell::default()
+        };
+        let of = |columns: &[f32], cells| {
+            Block::Table(Table {
+                columns: columns.to_vec(),
+                rows: vec![Row {
+                    cells,
+                    ..Row::default()
+                }],
+            })
+        };
+        let sheet = sheet(vec![
+            of(&[100.0, 100.0, 100.0], vec![cell(0, 1), cell(1, 2)]),
+            of(&[150.4, 149.8], vec![cell(0, 1), cell(1, 1)]),
+            Block::Text(TextBlock::default()),
+        ]);
+        let placed = place(&sheet).expect("placed");
+        assert_eq!(placed.columns, [133, 68, 66, 133]);
+        let columns: Vec<_> = placed.cells.iter().map(|cell| cell.columns).collect();
+        assert_eq!(columns, [(0, 0), (1, 3), (0, 1), (2, 3), (0, 3)]);
+    }
+
+    #[test]
+    fn what_a_vertical_merge_lacks_goes_to_its_last_row() {
+        let cell = |column, row_span, text: &str| Cell {
+            column,
+            column_span: 1,
+            row_span,
+            text: text.to_owned(),
+            ..Cell::default()
+        };
+        let sheet = sheet(vec![Block::Table(Table {
+            columns: vec![32.0, 100.0],
+            rows: vec![
+                Row {
+                    cells: vec![cell(0, 2, "预算规模及资金用途"), cell(1, 1, "")],
+                    ..Row::default()
+                },
+                Row {
+                    cells: vec![cell(1, 1, "")],
+                    ..Row::default()
+                },
+            ],
+        })]);
+        // Four lines of two characters and one of one: 5 × 10.5 × 1.5 + 4 = 82.75 pt.
+        assert_eq!(place(&sheet).expect("placed").rows, [30, 81]);
+    }
+
+    #[test]
+    fn a_heading_stays_with_its_paragraph() {
+        let text = |keep, text: &str| {
+            Block::Text(TextBlock {
+                text: text.to_owned(),
+                style: Style {
+                    face: Face::Fangsong,
+                    size: 16.0,
+                    keep,
+                    ..Style::default()
+                },
+                ..TextBlock::default()
+            })
+        };
+        // 23 rows of 38 pixels fill the page; the last of them is the heading.
+        let mut blocks: Vec<Block> = (0..22).map(|_| text(false, "甲")).collect();
+        blocks.extend([text(true, "标题"), text(false, "乙")]);
+        let sheet = sheet(blocks);
+        assert_eq!(place(&sheet).expect("placed").breaks, [22]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_its_room(
+            columns in prop::collection::vec(20.0f32..150.0, 1..5),
+            rows in 1usize..6,
+            cells in prop::collection::vec((1usize..4, 1usize..4, "[一-龥a-z0-9，。\n]{0,60}|(一二三四五六七。){100,300}"), 0..20),
+        ) {
+            let table = table(columns, rows, &cells);
+            let texts: Vec<String> =
+                table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.replace('\n', "")).collect();
+            let sheet = sheet(vec![Block::Table(table)]);
+            let placed = place(&sheet).expect("placed");
+            let mut shown = vec![String::new(); texts.len()];
+            let mut taken = std::collections::HashSet::new();
+            let mut index = 0;
+            for cell in &placed.cells {
+                let height: u32 = placed.rows[cell.rows.0 as usize..=cell.rows.1 as usize].iter().sum();
+                let width = placed.columns[usize::from(cell.columns.0)..=usize::from(cell.columns.1)].iter().sum();
+                let capacity = rows::capacity(width, cell.style.size);
+                prop_assert!(rows::measure(cell.text, capacity, 0, cell.style.size).1 <= height);
+                for row in cell.rows.0..=cell.rows.1 {
+                    for column in cell.columns.0..=cell.columns.1 {
+                        prop_assert!(taken.insert((row, column)));
+                    }
+                }
+                shown[index] += &cell.text.replace('\n', "");
+                index += usize::from(!cell.open.below);
+            }
+            prop_assert_eq!(shown, texts);
+            prop_assert!(placed.rows.iter().all(|&height| height <= MAX_ROW));
+        }
+    }
 }

@@ -20,6 +20,9 @@ use crate::sheet::{Document, Sheet, SheetKind};
 const FOOTER: &str = "&C&\"宋体\"&9第 &P 页 / 共 &N 页";
 /// A4, in the numbering of printer drivers.
 const A4: u8 = 9;
+/// How hard the files inside are compressed, 0 to 9: 1 takes a third of the time of 6, a fifth of the
+/// time of the whole workbook, and the file is still but 3 KB a form.
+const COMPRESSION: u8 = 1;
 /// The year that a document without one is dated.
 const NO_YEAR: u16 = 2000;
 /// The most characters that the properties of a document take.
@@ -70,6 +73,7 @@ pub fn write(document: &Document) -> Result<Vec<u8>, Finding> {
     workbook
         .set_default_format(&default_format(), 17, 64)
         .map_err(|error| failed(&document.title, &error))?;
+    workbook.set_zip_compression_level(COMPRESSION);
     workbook.set_properties(&properties(document));
     for ((sheet, placed), name) in sheets.iter().zip(&placed).zip(&names) {
         let worksheet = workbook.add_worksheet();

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod commands;
+mod errors;
 mod golden;
 mod pdf;
 mod readers;

@@ -348,7 +348,7 @@ fn libreoffice_reads_every_field_and_prints_it_uncut() {
     for (made, converted) in departments().iter().zip(converted) {
         let printed: String = pdf_pages(&converted.pdf).iter().map(|page| bare(page)).collect();
         let values = bare(&converted.csv).replace('"', "");
-        let pages = pages::without_footers(&pdf_pages(&converted.pdf));
+        let pages = pages::without_furniture(&pdf_pages(&converted.pdf));
         let mut missing = Vec::new();
         let mut fields = Fields::of_document(&made.model);
         for project in fields::projects(&made.model) {

@@ -8,6 +8,7 @@ use jixiao::model::{Budget, Department, Indicator, Milestone, Narrative, Origin,
 use jixiao::sheet::{Align, Block, Document, Face, SheetKind, Style, Table};
 use jixiao::template::{FillOptions, Templates};
 
+#[allow(clippy::unnecessary_wraps)] // The fields of the model are options.
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

@@ -235,6 +235,21 @@ fn odd_documents_are_written_too() {
     };
     blank(&[]);
     blank(&[0.0, f32::NAN, -3.0, f32::INFINITY, 1e9]);
+    let mut style = specimen::SONG;
+    for odd in [f32::NAN, f32::INFINITY, -1.0, 0.0, 1e9] {
+        (style.size, style.indent, style.pitch, style.before, style.after) = (odd, odd, odd, odd, odd);
+        style.align = jixiao::sheet::Align::Justify;
+        let mut odd_document = of_table(&[60.0], vec![cell(0, 1, "一二三四五六七八", style)]);
+        let mut text = specimen::paragraph("一二三四五六七八九十一二三四五六七八九十");
+        text.style = style;
+        let blocks = &mut odd_document.sheets[0].blocks;
+        blocks.extend([Block::Text(text.clone()), Block::Text(text)]);
+        if let Block::Table(table) = &mut blocks[0] {
+            table.rows[0].height = odd;
+        }
+        let sheet = &worksheets(&odd_document)[0];
+        assert!(!sheet.contains("NaN") && heights(sheet).len() < 400, "{odd}");
+    }
     let mut document = document();
     for year in [None, Some(-5), Some(1), Some(99_999)] {
         document.year = year;

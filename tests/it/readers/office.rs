@@ -1,6 +1,6 @@
 //! LibreOffice: workbooks as CSV and as printed pages, and the texts that the printed pages cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,20 +77,19 @@ fn sheets_of(folder: &Path, name: &str) -> String {
 }
 
 fn font_configuration(folder: &Path) -> String {
-    let aliases: String = [
+    let mut aliases = String::new();
+    for (name, font) in [
         ("宋体", "Budget Song"),
         ("仿宋", "Budget Fangsong"),
         ("黑体", "Budget Hei"),
         ("楷体", "Budget Kai"),
-    ]
-    .iter()
-    .map(|(name, font)| {
-        format!(
-            "<match target=\"pattern\"><test name=\"family\"><string>{name}</string></test>\
-             <edit name=\"family\" mode=\"assign\" binding=\"same\"><string>{font}</string></edit></match>"
-        )
-    })
-    .collect();
+    ] {
+        aliases += "<match target=\"pattern\"><test name=\"family\"><string>";
+        aliases += name;
+        aliases += "</string></test><edit name=\"family\" mode=\"assign\" binding=\"same\"><string>";
+        aliases += font;
+        aliases += "</string></edit></match>";
+    }
     format!(
         "<?xml version=\"1.0\"?><fontconfig><dir>{}</dir><dir>/usr/share/fonts</dir>\
          <cachedir>{}</cachedir>{aliases}</fontconfig>",
@@ -111,12 +110,25 @@ struct Area {
 /// The widths of a simple font's glyphs in thousandths of its size, by character code.
 type Widths = BTreeMap<i64, f32>;
 
+/// A line of text on a page that does not fit into the area it is clipped to.
+struct CutLine {
+    page: u32,
+    place: String,
+    /// Its font and its glyphs.
+    glyphs: Glyphs,
+    /// Whether nothing of it is seen.
+    hidden: bool,
+}
+
+type Glyphs = (Vec<u8>, String);
+
 /// The lines of text that stand outside the area they are clipped to: LibreOffice clips a cell whose
 /// text does not fit, and writes all of its lines nevertheless, so that looking for the text alone
 /// finds nothing wrong.
 pub fn cut_texts(pdf: &Path) -> Vec<String> {
     let document = Document::load(pdf).expect("a PDF");
     let mut cut = Vec::new();
+    let mut whole: BTreeSet<(u32, Glyphs)> = BTreeSet::new();
     for (number, page) in document.get_pages() {
         let fonts: BTreeMap<Vec<u8>, Widths> = document
             .get_page_fonts(page)
@@ -158,28 +170,49 @@ pub fn cut_texts(pdf: &Path) -> Vec<String> {
                 ("Td", &[x, y]) => (left, baseline) = (left + x, baseline + y),
                 ("Tm", &[_, _, _, _, x, y]) => (left, baseline) = (x, y),
                 ("Tj" | "TJ", _) => {
-                    let Some(clip) = clip else { continue };
+                    let glyphs = (font.clone(), format!("{:?}", operation.operands));
                     let advance: f32 = operation
                         .operands
                         .iter()
                         .map(|operand| advance(operand, fonts.get(&font)))
                         .sum();
                     // Ink of Chinese characters reaches from 0.1 below the baseline to 0.8 above.
-                    let fits = baseline - 0.1 * size >= clip.bottom - 0.5
-                        && baseline + 0.8 * size <= clip.top + 0.5
-                        && left >= clip.left - 0.5
-                        && left + (advance / 1000.0 - 0.1) * size <= clip.right + 0.5;
-                    if !fits {
-                        cut.push(format!(
-                            "page {number}, {left:.0} pt from its left side, {baseline:.0} pt above its foot"
-                        ));
+                    let (bottom, top) = (baseline - 0.1 * size, baseline + 0.8 * size);
+                    let right = left + (advance / 1000.0 - 0.1) * size;
+                    let fits = clip.is_none_or(|clip| {
+                        bottom >= clip.bottom - 0.5
+                            && top <= clip.top + 0.5
+                            && left >= clip.left - 0.5
+                            && right <= clip.right + 0.5
+                    });
+                    if fits {
+                        whole.insert((number, glyphs));
+                    } else {
+                        cut.push(CutLine {
+                            page: number,
+                            place: format!(
+                                "page {number}, {left:.0} pt from its left side, {baseline:.0} pt above its foot"
+                            ),
+                            glyphs,
+                            hidden: clip.is_some_and(|clip| top <= clip.bottom || bottom >= clip.top),
+                        });
                     }
                 }
                 _ => {}
             }
         }
     }
-    cut
+    // A cell merged over a page break is written on both pages, and its text is seen on one of them.
+    let is_seen_beside = |line: &CutLine| {
+        line.hidden
+            && [line.page - 1, line.page + 1]
+                .iter()
+                .any(|&page| whole.contains(&(page, line.glyphs.clone())))
+    };
+    cut.into_iter()
+        .filter(|line| !is_seen_beside(line))
+        .map(|line| line.place)
+        .collect()
 }
 
 fn widths(document: &Document, font: &Dictionary) -> Widths {

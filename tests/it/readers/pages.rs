@@ -11,15 +11,15 @@ const PART_TWO: &str = "第二部分预算项目绩效目标";
 /// A text shorter than this is not cut by a page break.
 const SHORTEST_CUT: usize = 12;
 
-/// The pages without white space, page numbers (`— 3 —`) and repeated header rows.
+/// The pages without white space, page numbers (`— 3 —`, `第 3 页 / 共 9 页`) and repeated header rows.
 pub fn without_furniture(pages: &[String]) -> Vec<String> {
     pages
         .iter()
         .map(|page| {
             let text: String = page
                 .lines()
-                .filter(|line| !is_page_number(line))
                 .map(bare)
+                .filter(|line| !is_page_number(line))
                 .collect();
             text.replace(HEADER_ROW, "")
         })
@@ -27,28 +27,12 @@ pub fn without_furniture(pages: &[String]) -> Vec<String> {
 }
 
 fn is_page_number(line: &str) -> bool {
-    let line = bare(line);
-    line.strip_prefix('—')
-        .and_then(|line| line.strip_suffix('—'))
-        .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// The pages of a printed workbook without white space, footers (`第 3 页 / 共 9 页`) and header rows.
-pub fn without_footers(pages: &[String]) -> Vec<String> {
-    pages
-        .iter()
-        .map(|page| {
-            let text: String = page
-                .lines()
-                .filter(|line| {
-                    let line = bare(line);
-                    !is_page_number(&line) && !(line.starts_with('第') && line.ends_with('页'))
-                })
-                .map(bare)
-                .collect();
-            text.replace(HEADER_ROW, "")
-        })
-        .collect()
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let between = |first, last| line.strip_prefix(first)?.strip_suffix(last);
+    between("—", "—").is_some_and(is_number)
+        || between("第", "页")
+            .and_then(|numbers| numbers.split_once("页/共"))
+            .is_some_and(|(page, pages)| is_number(page) && is_number(pages))
 }
 
 /// Whether `text` is on a page, or on pages that follow each other: its beginning on one, the rest on
