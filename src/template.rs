@@ -15,6 +15,7 @@ use crate::model::{Department, Project};
 use crate::sheet::{Document, Sheet};
 use crate::vocab::{Form, Vocabulary};
 
+mod check;
 mod marks;
 mod markup;
 mod places;
@@ -22,6 +23,7 @@ mod printed;
 mod reader;
 mod specimen;
 mod styles;
+mod variables;
 mod view;
 
 use marks::{Marks, tera_finding};
@@ -94,6 +96,15 @@ struct FormValues {
     form: Value,
     /// The printed labels of the document and of the form, which come first.
     labels: Value,
+}
+
+impl FormValues {
+    /// Adds to `context` what the template of the form sees beside the document.
+    fn add_to(&self, context: &mut Context, project: &ProjectView<'_>) {
+        context.insert("project", project);
+        context.insert_value("form", self.form.clone());
+        context.insert_value("labels", self.labels.clone());
+    }
 }
 
 /// What to fill.
@@ -189,9 +200,7 @@ impl Templates {
             year: department.year,
             sheets: Vec::new(),
         };
-        let mut context = Context::from_serialize(&view).map_err(|error| self.tera_error(&error, ""))?;
-        context.insert_value("labels", parts.labels.clone());
-
+        let mut context = self.document_context(&view)?;
         let mut reader = Reader::new(&parts.styles);
         let mut rendered = Vec::new();
         if options.only.is_empty() {
@@ -204,9 +213,7 @@ impl Templates {
                 continue;
             }
             let (form, values) = self.form(form_name(project, options), Some(project.number))?;
-            context.insert("project", &ProjectView::new(index, project, form));
-            context.insert_value("form", values.form.clone());
-            context.insert_value("labels", values.labels.clone());
+            values.add_to(&mut context, &ProjectView::new(index, project, form));
             let first = reader.sheets().len();
             self.render(&values.template, &context, &mut rendered, &mut reader)?;
             findings.extend(places::missing_places(
@@ -219,6 +226,13 @@ impl Templates {
         document.sheets = self.finish(reader, options)?;
         findings.extend(not_found(department, options));
         Ok(Filled { document, findings })
+    }
+
+    /// What the templates of the document see.
+    fn document_context(&self, view: &DepartmentView<'_>) -> Result<Context, Finding> {
+        let mut context = Context::from_serialize(view).map_err(|error| self.tera_error(&error, ""))?;
+        context.insert_value("labels", self.0.labels.clone());
+        Ok(context)
     }
 
     fn render(
@@ -372,83 +386,6 @@ impl Templates {
             labels,
             forms,
         })))
-    }
-
-    /// Fills a full and an empty specimen of each form, and looks for variables that no template
-    /// has: tera itself takes an unknown variable in a condition for false.
-    fn check(&self) -> Result<(), Finding> {
-        self.check_variables()?;
-        let names: Vec<String> = self.forms().map(str::to_owned).collect();
-        let forms: Vec<&Form> = names
-            .iter()
-            .filter_map(|name| self.0.vocabulary.form(name))
-            .collect();
-        for department in [specimen::full(&forms), specimen::empty(&forms)] {
-            self.fill(&department, &FillOptions::default())?;
-        }
-        Ok(())
-    }
-
-    fn check_variables(&self) -> Result<(), Finding> {
-        const OF_ALL: [&str; 8] = [
-            "department",
-            "year",
-            "cover_title",
-            "compiled_by",
-            "reviewed_by",
-            "narrative",
-            "projects",
-            "labels",
-        ];
-        const OF_FORMS: [&str; 2] = ["project", "form"];
-        let of_all = || OF_ALL.into_iter();
-        let documents = BEFORE_FORMS
-            .into_iter()
-            .map(|template| (template, of_all().collect::<BTreeSet<_>>()));
-        let forms = self
-            .0
-            .forms
-            .values()
-            .map(|values| (values.template.as_str(), of_all().chain(OF_FORMS).collect()));
-        for (template, known) in documents.chain(forms) {
-            let variables = self
-                .0
-                .tera
-                .get_template_variables(template)
-                .map_err(|error| self.tera_error(&error, template))?;
-            let unknown: BTreeSet<&str> = variables
-                .into_iter()
-                .filter(|name| !known.contains(name))
-                .collect();
-            if let Some(unknown) = unknown.first() {
-                return Err(self.unknown_variable(template, unknown, &known));
-            }
-        }
-        Ok(())
-    }
-
-    fn unknown_variable(&self, template: &str, name: &str, known: &BTreeSet<&str>) -> Finding {
-        let known: Vec<&str> = known.iter().copied().collect();
-        let finding = Finding::new(
-            Code::TemplateBroken,
-            Message::new(
-                format!("变量“{name}”不存在；可用：{}。", known.join("、")),
-                format!(
-                    "Variable `{name}` is not defined. Available variables: {}.",
-                    known.join(", ")
-                ),
-            ),
-        )
-        .quoting(name);
-        // The variable may stand in a file that the template includes.
-        let own = self.0.marked.get_key_value(template).into_iter();
-        let place = own
-            .chain(&self.0.marked)
-            .find_map(|(file, text)| Some((file, marks::place_of_variable(text, name)?)));
-        match place {
-            Some((file, place)) => finding.in_file(file.clone()).at(place),
-            None => finding.in_file(template),
-        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Marks {
 }
 
 /// Length of the tera code (`{{ … }}`, `{% … %}`, `{# … #}`) that `text` begins with.
-fn tera_code(text: &str) -> Option<usize> {
+pub(super) fn tera_code(text: &str) -> Option<usize> {
     let end = match text.get(..2)? {
         "{{" => "}}",
         "{%" => "%}",
@@ -262,6 +262,12 @@ fn line_naming(annotated: &str, name: &str) -> Option<Place> {
     })
 }
 
+/// The place in the template of byte `at` of its marked text.
+pub(super) fn place_in_marked(annotated: &str, at: usize) -> Place {
+    let place = super::styles::place(annotated, at);
+    unmarked_place(annotated, place.line, place.column)
+}
+
 /// The place of the first use of the variable `name` in the tera code of a marked text.
 pub(super) fn place_of_variable(annotated: &str, name: &str) -> Option<Place> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -277,8 +283,7 @@ pub(super) fn place_of_variable(annotated: &str, name: &str) -> Option<Place> {
                 && !rest[found + name.len()..].starts_with(is_word)
         });
         if let Some((found, _)) = found {
-            let place = super::styles::place(annotated, at + found);
-            return Some(unmarked_place(annotated, place.line, place.column));
+            return Some(place_in_marked(annotated, at + found));
         }
         rest = &rest[code..];
     }

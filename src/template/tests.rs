@@ -68,7 +68,15 @@ fn mistakes_of_tera_name_file_and_line() {
     for (text, line, column, quote) in [
         ("<p\n>{{ titel }}", 2, 5, "titel"),
         ("{% if titel %}{% endif %}", 1, 7, "titel"),
-        ("\n<br>{{ narrative.sum }}", 2, 18, "sum"),
+        ("<p>\n{% if narrative.safe %}{% endif %}", 2, 7, "narrative.safe"),
+        ("{% if labels.sum %}{% endif %}", 1, 7, "labels.sum"),
+        (
+            "{% for p in projects %}{% if p.code %}{% endif %}{% endfor %}",
+            1,
+            30,
+            "p.code",
+        ),
+        ("\n<br>{{ narrative.sum }}", 2, 8, "narrative.sum"),
         ("\n{{ department | shout }}", 2, 17, "shout"),
         ("<p>\n{{ department ", 2, 14, "department"),
         ("<p>{% if department %}\n", 2, 1, ""),
@@ -204,7 +212,7 @@ fn mistakes_of_tables_of_labels_and_styles_name_file_and_line() {
     let (file, line, _, quote) = mistake("labels.toml", "[labels]\nyear = [\"年\"]\n");
     assert_eq!(
         (file.as_str(), line, quote.as_str()),
-        ("cover.html", 6, "compiled_by")
+        ("cover.html", 6, "labels.compiled_by")
     );
 }
 
