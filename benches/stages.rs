@@ -20,7 +20,9 @@ fn main() {
 
 /// The documents that are there, by short names.
 fn documents() -> impl Iterator<Item = &'static str> {
-    ["example-24-forms", "corpus-26-forms"].into_iter().filter(|name| path(name).is_file())
+    ["example-24-forms", "corpus-26-forms"]
+        .into_iter()
+        .filter(|name| path(name).is_file())
 }
 
 fn path(name: &str) -> PathBuf {
@@ -36,7 +38,9 @@ fn bytes(name: &str) -> Vec<u8> {
 }
 
 fn department(name: &str) -> Department {
-    read_document(&bytes(name), Templates::built_in().vocabulary()).departments.remove(0)
+    read_document(&bytes(name), Templates::built_in().vocabulary())
+        .departments
+        .remove(0)
 }
 
 fn document(name: &str) -> Document {
@@ -55,7 +59,11 @@ fn a_parse(bencher: Bencher, name: &str) {
 fn b_fill(bencher: Bencher, name: &str) {
     let department = department(name);
     let templates = Templates::built_in();
-    bencher.bench_local(|| templates.fill(black_box(&department), &FillOptions::default()).is_ok());
+    bencher.bench_local(|| {
+        templates
+            .fill(black_box(&department), &FillOptions::default())
+            .is_ok()
+    });
 }
 
 #[divan::bench(args = documents())]

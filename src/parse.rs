@@ -8,6 +8,8 @@
 //! Architecture invariant: whatever the input, each non-blank cell ends up with a fate in the
 //! [`Account`]: in the model, furniture, or named in a finding.
 
+use std::rc::Rc;
+
 use crate::blocks::{self, Block, BlockKind, Cell};
 use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Department, Narrative, Origin, State};
@@ -122,7 +124,7 @@ struct Account<'a> {
     source: &'a Source,
     blocks: &'a [Block],
     /// The cells of each block, free of residue.
-    pieces: Vec<Vec<Piece>>,
+    pieces: Vec<Rc<[Piece]>>,
     fates: Vec<Vec<Fate>>,
     findings: Vec<Finding>,
 }
@@ -164,7 +166,12 @@ impl<'a> Account<'a> {
 
     /// The cells of a block as clean pieces, blank ones included.
     fn pieces(&self, block: usize) -> &[Piece] {
-        self.pieces.get(block).map_or(&[], Vec::as_slice)
+        self.pieces.get(block).map_or(&[], |pieces| pieces)
+    }
+
+    /// The same, to be kept while other parts of the account change.
+    fn shared_pieces(&self, block: usize) -> Rc<[Piece]> {
+        self.pieces.get(block).cloned().unwrap_or_else(|| Rc::from([]))
     }
 
     /// The text of a block on one line: that of a paragraph, or the cells of a row with tabs between.

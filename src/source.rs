@@ -136,7 +136,7 @@ fn detect(bytes: &[u8]) -> (&'static Encoding, usize) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return (encoding, length);
     }
-    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
+    if Encoding::utf8_valid_up_to(bytes) == bytes.len() && !bytes.contains(&0) {
         return (UTF_8, 0);
     }
     if let Some(encoding) = utf16_without_mark(bytes) {

@@ -127,7 +127,7 @@ impl FormReader<'_, '_> {
             );
         }
         for block in span.head.clone().filter(|block| !span.title.contains(block)) {
-            for (cell, piece) in self.account.pieces(block).to_vec().iter().enumerate() {
+            for (cell, piece) in self.account.shared_pieces(block).iter().enumerate() {
                 self.read_head_cell(block, cell, piece);
             }
         }
@@ -193,7 +193,7 @@ impl FormReader<'_, '_> {
     }
 
     fn read_row(&mut self, block: usize) {
-        let pieces = self.account.pieces(block).to_vec();
+        let pieces = self.account.shared_pieces(block);
         let labels: Vec<Option<Label>> = pieces
             .iter()
             .map(|piece| self.lexicon.label(&piece.text))
@@ -221,20 +221,22 @@ impl FormReader<'_, '_> {
             Some(Label::SpendingPlan) => {
                 self.zone = Zone::Plan;
                 self.seen.insert(Label::SpendingPlan);
-                self.read_plan_row(block, pieces, &labels);
+                self.read_plan_row(block, &pieces, &labels);
             }
             Some(Label::Goals) => {
                 self.zone = Zone::Goals;
                 self.seen.insert(Label::Goals);
-                self.read_text_row(block, pieces, &labels);
+                self.read_text_row(block, &pieces, &labels);
             }
             Some(Label::Budget) if self.zone == Zone::BelowBudget && labels.iter().flatten().count() == 1 => {
                 // The label of two merged rows, written in both.
-                self.read_text_row(block, pieces, &labels);
+                self.read_text_row(block, &pieces, &labels);
             }
             Some(Label::Column(_)) | None => match self.zone {
-                Zone::Plan => self.read_plan_row(block, pieces, &labels),
-                Zone::Goals | Zone::BelowBudget | Zone::Purpose => self.read_text_row(block, pieces, &labels),
+                Zone::Plan => self.read_plan_row(block, &pieces, &labels),
+                Zone::Goals | Zone::BelowBudget | Zone::Purpose => {
+                    self.read_text_row(block, &pieces, &labels)
+                }
                 Zone::Head | Zone::Indicators => {}
             },
             Some(_) => self.read_pairs(block, &pieces, &labels),
@@ -319,9 +321,9 @@ impl FormReader<'_, '_> {
         true
     }
 
-    fn read_plan_row(&mut self, block: usize, pieces: Vec<Piece>, labels: &[Option<Label>]) {
+    fn read_plan_row(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
         let mut cells = Vec::new();
-        for (column, piece) in pieces.into_iter().enumerate() {
+        for (column, piece) in pieces.iter().enumerate() {
             let is_label = labels[column] == Some(Label::SpendingPlan);
             self.account.settle_cell(
                 block,
@@ -329,26 +331,29 @@ impl FormReader<'_, '_> {
                 if is_label { Fate::Furniture } else { Fate::Model },
             );
             if !is_label {
-                cells.push(PlanCell { column, piece });
+                cells.push(PlanCell {
+                    column,
+                    piece: piece.clone(),
+                });
             }
         }
         self.plan.push(cells);
     }
 
     /// A row whose texts belong to the purpose or to the goals.
-    fn read_text_row(&mut self, block: usize, pieces: Vec<Piece>, labels: &[Option<Label>]) {
+    fn read_text_row(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
         let target = if self.zone == Zone::Goals {
             Label::Goals
         } else {
             Label::Purpose
         };
-        for (cell, piece) in pieces.into_iter().enumerate() {
+        for (cell, piece) in pieces.iter().enumerate() {
             let is_label = matches!(labels[cell], Some(Label::Goals | Label::Budget | Label::Purpose));
             if piece.text.is_empty() || is_label {
                 self.account.settle_cell(block, cell, Fate::Furniture);
                 continue;
             }
-            self.add_text(target, &piece);
+            self.add_text(target, piece);
             self.account.settle_cell(block, cell, Fate::Model);
         }
     }

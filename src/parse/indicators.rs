@@ -1,5 +1,7 @@
 //! The indicator table: one indicator per row, its cells under the six headings.
 
+use std::rc::Rc;
+
 use super::lexicon::{Label, Lexicon};
 use super::narrative::seam;
 use super::{Account, Fate, Piece};
@@ -23,7 +25,7 @@ fn field_mut(indicator: &mut Indicator, column: usize) -> &mut Option<String> {
 /// One row of the table as it was read: its block, and its cells.
 pub(super) struct TableRow {
     pub(super) block: usize,
-    pub(super) cells: Vec<Piece>,
+    pub(super) cells: Rc<[Piece]>,
 }
 
 /// The indicator table of one form while it is read.

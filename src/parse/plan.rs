@@ -19,6 +19,8 @@ pub(super) struct PlanCell {
 struct Head {
     column: usize,
     milestone: String,
+    /// The form in which milestones are compared.
+    key: String,
     start: usize,
     value: Option<(Piece, State)>,
     moved: bool,
@@ -34,9 +36,8 @@ pub(super) fn read(
 ) -> Vec<Milestone> {
     let mut heads: Vec<Head> = Vec::new();
     let mut strays: Vec<PlanCell> = Vec::new();
-    let expected: Vec<&str> = form.map_or(Vec::new(), |form| {
-        form.milestones.iter().map(String::as_str).collect()
-    });
+    let milestones = form.map_or(&[][..], |form| &form.milestones);
+    let expected: Vec<(&str, String)> = milestones.iter().map(|name| (name.as_str(), key(name))).collect();
     for row in rows {
         read_row(lexicon, row, expected.len(), &mut heads, &mut strays);
     }
@@ -60,9 +61,9 @@ pub(super) fn read(
     for stray in strays {
         let next = expected
             .iter()
-            .find(|name| heads.iter().all(|head| key(&head.milestone) != key(name)));
+            .find(|(_, key)| heads.iter().all(|head| head.key != *key));
         let behind = heads.iter().all(|head| head.column < stray.column);
-        if let Some(&name) = next.filter(|_| behind && !heads.is_empty()) {
+        if let Some((name, key)) = next.filter(|_| behind && !heads.is_empty()) {
             account.findings.push(about(
                 Code::MilestoneRestored,
                 Message::new(
@@ -75,7 +76,8 @@ pub(super) fn read(
             ));
             heads.push(Head {
                 column: stray.column,
-                milestone: name.to_owned(),
+                milestone: (*name).to_owned(),
+                key: key.clone(),
                 start: stray.piece.start,
                 value: Some((stray.piece, State::Repaired)),
                 moved: false,
@@ -111,8 +113,8 @@ pub(super) fn read(
 
     let lost: Vec<&str> = expected
         .iter()
-        .copied()
-        .filter(|name| heads.iter().all(|head| key(&head.milestone) != key(name)))
+        .filter(|(_, key)| heads.iter().all(|head| head.key != *key))
+        .map(|(name, _)| *name)
         .collect();
     let mut plan: Vec<Milestone> = heads
         .into_iter()
@@ -147,12 +149,13 @@ pub(super) fn read(
             ..Milestone::default()
         });
     }
-    let order = |milestone: &Milestone| {
+    plan.sort_by_cached_key(|milestone| {
+        let key = key(&milestone.milestone);
         expected
             .iter()
-            .position(|name| key(name) == key(&milestone.milestone))
-    };
-    plan.sort_by_key(|milestone| order(milestone).unwrap_or(usize::MAX));
+            .position(|(_, expected)| *expected == key)
+            .unwrap_or(usize::MAX)
+    });
     plan
 }
 
@@ -186,12 +189,10 @@ fn read_row(
             continue;
         }
         let milestone: String = cell.piece.text.chars().filter(|c| !c.is_whitespace()).collect();
+        let key_of_milestone = key(&milestone);
         let value = pairs.then(|| filled[at + 1].piece.clone());
         // A copy of a merged cell repeats the milestone; a repeated header row does too.
-        if let Some(known) = heads
-            .iter_mut()
-            .find(|head| key(&head.milestone) == key(&milestone))
-        {
+        if let Some(known) = heads.iter_mut().find(|head| head.key == key_of_milestone) {
             match (&known.value, value) {
                 (None, Some(value)) => known.value = Some((value, State::Printed)),
                 (Some((first, _)), Some(value)) if key(&first.text) != key(&value.text) => {
@@ -212,6 +213,7 @@ fn read_row(
         heads.push(Head {
             column: cell.column,
             milestone,
+            key: key_of_milestone,
             start: cell.piece.start,
             value: value.map(|value| (value, state)),
             moved: later_row,
