@@ -334,7 +334,7 @@ codes! {
         "请换用可用的 TrueType 字体。" "Use a sound TrueType font.";
     /// No face has this character; a visible mark stands in its place in the PDF.
     GlyphMissing "glyph-missing" Warning
-        "请改用常用字，或在 PDF 中人工补上该字。" "Use another character, or add it to the PDF by hand.";
+        "请改用常用字，或用 `--fonts` 提供含该字的字体。" "Use another character, or give a font that has it with `--fonts`.";
     /// The workbook or the PDF of a department could not be made.
     OutputFailed "output-failed" Error
         "请按提示处理后重试。" "Follow the message and run again.";

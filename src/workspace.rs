@@ -9,6 +9,7 @@
 //! it makes does not depend on the number of threads or on the order in which inputs are named.
 
 mod build;
+mod font_folder;
 mod input;
 mod models;
 mod name;
@@ -20,6 +21,7 @@ pub use build::{
     Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
     model_json, read_each, severity_index,
 };
+pub use font_folder::read_font_folder;
 pub use input::{Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, TEXT_EXTENSIONS, gather};
 pub use models::read_models;
 pub(crate) use store::unwritable;

@@ -77,6 +77,7 @@ fn build(language: Language) -> Command {
         .arg(to(language))
         .arg(form(language))
         .arg(template_folder(language))
+        .arg(font_folder(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
@@ -159,6 +160,7 @@ fn render(language: Language) -> Command {
         .arg(to(language))
         .arg(form(language))
         .arg(template_folder(language))
+        .arg(font_folder(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
@@ -329,6 +331,19 @@ fn template_folder(language: Language) -> Arg {
             language,
             "用该文件夹中的模板代替同名的内置模板",
             "Templates that take the place of the built-in ones of the same name",
+        ))
+}
+
+fn font_folder(language: Language) -> Arg {
+    Arg::new("fonts")
+        .long("fonts")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "用该文件夹中的字体（如 仿宋.ttf、小标宋.ttf）代替内置字体",
+            "Faces that take the place of the built-in ones (such as fangsong.ttf, title.ttf)",
         ))
 }
 

@@ -15,10 +15,11 @@ use super::{DONE, ERRORS, Stop, UNDONE, arguments, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::{FillOptions, Templates};
+use crate::text::Fonts;
 use crate::vocab::Vocabulary;
 use crate::workspace::{
     self, FileState, Inputs, Order, OutputRefused, Press, Reading, export_templates, gather, is_usable,
-    model_json, read_template_folder, write_whole,
+    model_json, read_font_folder, read_template_folder, write_whole,
 };
 
 /// The name by which other schemas may point to that of the model.
@@ -45,6 +46,14 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
 fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8, Stop> {
     let started = Instant::now();
     let templates = templates(matches)?;
+    let own_fonts;
+    let fonts = match matches.get_one::<PathBuf>("fonts") {
+        Some(folder) => {
+            own_fonts = read_font_folder(folder)?;
+            &own_fonts
+        }
+        None => Fonts::built_in(),
+    };
     let only: Vec<u32> = if reading == Reading::Models {
         matches
             .get_many("only")
@@ -59,6 +68,7 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
             only: only.clone(),
         },
         templates: &templates,
+        fonts,
     };
     let order = Order {
         out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
@@ -155,6 +165,7 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     let press = Press {
         options: FillOptions::default(),
         templates: &templates,
+        fonts: Fonts::built_in(),
     };
     let inputs = gather(&arguments::paths(matches, "input"), None);
     let mut findings = inputs.findings.clone();

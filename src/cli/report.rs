@@ -341,7 +341,7 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
              {found}；用时 {seconds:.2} 秒\n"
         ),
         Language::En => format!(
-            "{departments} departments, {forms} forms; {written} files written, {unchanged} unchanged → {out}\n\
+            "departments {departments}, forms {forms}; files written {written}, unchanged {unchanged} → {out}\n\
              {found}; {seconds:.2} s\n"
         ),
     };

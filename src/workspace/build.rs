@@ -103,10 +103,11 @@ pub trait Maker: Sync {
 }
 
 /// The [`Maker`] of the program: the parser, the templates and the writers of this crate.
-#[derive(Debug)]
 pub struct Press<'a> {
     /// The templates.
     pub templates: &'a Templates,
+    /// The faces of the PDF.
+    pub fonts: &'a Fonts,
     /// Which form is filled, and which projects.
     pub options: FillOptions,
 }
@@ -129,7 +130,7 @@ impl Maker for Press<'_> {
         match target {
             Target::Xlsx => Ok((xlsx::write(document)?, Vec::new())),
             Target::Pdf => {
-                let fonts = Fonts::built_in();
+                let fonts = self.fonts;
                 let mut pages = pdf::lay_out(document, fonts);
                 let findings = std::mem::take(&mut pages.findings);
                 Ok((pdf::write(&pages, fonts)?, findings))

@@ -174,7 +174,7 @@ fn made_again_nothing_is_written() {
     place.run("build in -o out").ends(0);
     let before = place.files("out");
     let run = place.run("build in -o out --jobs 3").ends(0);
-    assert!(run.out.contains("0 files written, 3 unchanged"), "{}", run.out);
+    assert!(run.out.contains("files written 0, unchanged 3"), "{}", run.out);
     assert_eq!(place.files("out"), before);
     // The same bytes in another folder, from another path.
     place.run("build ./in/a.txt -o other --jobs 1").ends(0);
@@ -236,7 +236,7 @@ fn a_bad_input_does_not_stop_the_others() {
         .ends(1)
         .tells("source-empty")
         .tells("missing.txt");
-    assert!(run.out.contains("1 departments"), "{}", run.out);
+    assert!(run.out.contains("departments 1,"), "{}", run.out);
     assert_eq!(place.names("out").len(), 4);
     let found: Value = serde_json::from_slice(&place.read("found.json")).expect("JSON");
     let codes: Vec<_> = found
@@ -327,6 +327,32 @@ fn a_broken_template_folder_ends_with_2_and_names_file_and_line() {
     place.write("t/labels.toml", b"[labels]\nx = 3\n");
     place.run("parse in --templates t").ends(2).tells("labels.toml:2");
     assert_eq!(place.names("out2"), Vec::<String>::new());
+}
+
+#[test]
+fn a_broken_font_folder_ends_with_2_and_names_the_file() {
+    let place = Place::with_document();
+    place
+        .run("build in -o out --fonts missing")
+        .ends(2)
+        .tells("font-broken");
+    fs::create_dir(place.0.join("fonts")).expect("a folder");
+    place
+        .run("build in -o out --fonts fonts")
+        .ends(2)
+        .tells("font-broken");
+    place.write("fonts/仿宋.ttf", b"no font");
+    place
+        .run("build in -o out --fonts fonts")
+        .ends(2)
+        .tells("仿宋.ttf");
+    assert_eq!(place.names("out"), Vec::<String>::new());
+    let kai = fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fonts/BudgetKai-Regular.ttf"
+    ));
+    place.write("fonts/仿宋.ttf", &kai.expect("a built-in font"));
+    place.run("build in -o out --fonts fonts").ends(0);
 }
 
 #[test]

@@ -30,7 +30,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "xlsx",
         ],
     ),
-    ("cli", &["finding", "model", "template", "vocab", "workspace"]),
+    (
+        "cli",
+        &["finding", "model", "template", "text", "vocab", "workspace"],
+    ),
     ("main", &["cli"]),
 ];
 
