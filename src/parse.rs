@@ -2,11 +2,11 @@
 //! all forms with the same code. Parsing never fails and never guesses: a repair needs evidence in
 //! the text and is a finding, a lost value stays empty, and every text that found no place is named.
 //!
-//! The parts: [`outline`] cuts the document into cover, contents, narrative and forms; `cover`,
+//! The parts: `outline` cuts the document into cover, contents, narrative and forms; `cover`,
 //! `narrative` and `form` read these; `plan`, `indicators` and `goals` read the parts of a form.
 //!
 //! Architecture invariant: whatever the input, each non-blank cell ends up with a fate in the
-//! [`Account`]: in the model, furniture, or named in a finding.
+//! `Account`: in the model, furniture, or named in a finding.
 
 use std::rc::Rc;
 
