@@ -235,7 +235,7 @@ impl FormReader<'_, '_> {
             Some(Label::Column(_)) | None => match self.zone {
                 Zone::Plan => self.read_plan_row(block, &pieces, &labels),
                 Zone::Goals | Zone::BelowBudget | Zone::Purpose => {
-                    self.read_text_row(block, &pieces, &labels)
+                    self.read_text_row(block, &pieces, &labels);
                 }
                 Zone::Head | Zone::Indicators => {}
             },
