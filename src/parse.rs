@@ -192,11 +192,13 @@ impl<'a> Account<'a> {
         }
     }
 
-    fn is_paragraph(&self, block: usize) -> bool {
-        matches!(
-            self.blocks.get(block).map(|block| &block.kind),
-            Some(BlockKind::Paragraph(_))
-        )
+    /// Whether a block is one text: a paragraph, or a row with nothing in its other cells.
+    fn is_one_text(&self, block: usize) -> bool {
+        self.pieces(block)
+            .iter()
+            .filter(|piece| !piece.text.is_empty())
+            .count()
+            == 1
     }
 
     fn is_row(&self, block: usize) -> bool {

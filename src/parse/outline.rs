@@ -207,13 +207,13 @@ fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usize) -> (Ran
 /// over lines has its number on the first of them.
 fn title(account: &Account, lexicon: &Lexicon, from: usize, last: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 200;
-    if !account.is_paragraph(last) {
+    if !account.is_one_text(last) {
         return None;
     }
     let mut text = String::new();
     let mut unnumbered = None;
     for first in (from.max(last.saturating_sub(3))..=last).rev() {
-        if !account.is_paragraph(first) {
+        if !account.is_one_text(first) {
             break;
         }
         let line = account.line(first).text;

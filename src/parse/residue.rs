@@ -5,6 +5,11 @@ use std::borrow::Cow;
 
 use crate::source::is_blank;
 
+/// Whether a character has no width: it is nothing that anybody wrote.
+fn is_invisible(c: char) -> bool {
+    is_blank(c) && !c.is_whitespace()
+}
+
 /// Takes the residue off a text: bookmarks (`[bookmark: …]`), table-of-contents fields
 /// (` TC … \f A \l 1`), `<p>` and its like (a line end remains), `**`. Inner spaces stay.
 pub(super) fn clean(text: &str) -> String {
@@ -20,6 +25,9 @@ pub(super) fn clean(text: &str) -> String {
     }
     if text.contains("**") {
         text = Cow::Owned(text.replace("**", ""));
+    }
+    if text.contains(is_invisible) {
+        text = Cow::Owned(text.replace(is_invisible, ""));
     }
     let trimmed = text.trim_matches(is_blank);
     if !trimmed.contains('\n') {
@@ -153,6 +161,7 @@ mod tests {
             ("**3.甲", "3.甲"),
             ("小于 <5 起", "小于 <5 起"),
             ("\u{3000} \u{feff}", ""),
+            ("2\u{200b}026年\u{ad}度", "2026年度"),
             ("[bookmark: 没有结束", "[bookmark: 没有结束"),
         ] {
             assert_eq!(clean(raw), clean_text);
