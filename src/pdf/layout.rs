@@ -6,6 +6,7 @@
 
 mod contents;
 mod flow;
+mod sheet;
 mod table;
 
 use std::collections::{BTreeSet, HashMap};
@@ -39,7 +40,7 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
         .iter()
         .map(|sheet| match sheet.kind {
             SheetKind::Contents => Flow::default(),
-            _ => flow::lay_out_sheet(sheet, &mut setter),
+            _ => sheet::lay_out_sheet(sheet, &mut setter),
         })
         .collect();
     let numbered_from = first_numbered_sheet(document);

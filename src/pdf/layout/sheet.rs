@@ -1,0 +1,177 @@
+//! Texts and tables of one sheet down its pages.
+
+use std::collections::VecDeque;
+
+use crate::pdf::layout::flow::{Flow, TOLERANCE, mark, setting};
+use crate::pdf::layout::table::{self, PreparedTable};
+use crate::pdf::layout::{Setter, Spot, baseline_in_line};
+use crate::pdf::{Role, TYPE_AREA};
+use crate::sheet::{Block, Sheet, TextBlock};
+use crate::text::lines::Line;
+
+/// A block that has been measured.
+enum Prepared<'a> {
+    Text(&'a TextBlock, Vec<Line>),
+    Table(PreparedTable<'a>),
+}
+
+impl Prepared<'_> {
+    fn keeps(&self) -> bool {
+        matches!(self, Prepared::Text(block, _) if block.style.keep)
+    }
+
+    /// The height that has to be there for it to begin, with the space above it.
+    fn least_height(&self) -> f32 {
+        match self {
+            Prepared::Text(block, lines) => {
+                let lines = if lines.len() <= 3 { lines.len() } else { 2 };
+                block.style.before + lines as f32 * block.style.line_pitch()
+            }
+            Prepared::Table(table) => table.least_height(),
+        }
+    }
+
+    fn whole_height(&self) -> f32 {
+        match self {
+            Prepared::Text(block, lines) => {
+                block.style.before + lines.len() as f32 * block.style.line_pitch() + block.style.after
+            }
+            Prepared::Table(table) => table.least_height(),
+        }
+    }
+}
+
+/// Lays out a sheet that is no contents list.
+pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Flow<'a> {
+    let mut flow = Flow::default();
+    flow.new_page();
+    let mut blocks = sheet.blocks.iter();
+    let mut ahead: VecDeque<Prepared<'a>> = VecDeque::new();
+    let mut in_chain = false;
+    loop {
+        if ahead.is_empty() {
+            match blocks.next() {
+                Some(block) => ahead.push_back(prepare(block, setter)),
+                None => break,
+            }
+        }
+        // Blocks that keep together move to the next page together.
+        while ahead.back().is_some_and(Prepared::keeps) {
+            match blocks.next() {
+                Some(block) => ahead.push_back(prepare(block, setter)),
+                None => break,
+            }
+        }
+        if !in_chain && ahead.len() > 1 && !flow.is_fresh() {
+            let last = ahead.len() - 1;
+            let needed: f32 =
+                ahead.iter().take(last).map(Prepared::whole_height).sum::<f32>() + ahead[last].least_height();
+            if needed > flow.left() + TOLERANCE && needed <= TYPE_AREA.height() {
+                flow.new_page();
+            }
+        }
+        let Some(next) = ahead.pop_front() else { break };
+        in_chain = next.keeps();
+        match next {
+            Prepared::Text(block, lines) => place_text(block, &lines, &mut flow),
+            Prepared::Table(table) => table.place(&mut flow),
+        }
+    }
+    flow
+}
+
+fn prepare<'a>(block: &'a Block, setter: &mut Setter<'_>) -> Prepared<'a> {
+    match block {
+        Block::Text(text) => {
+            let setting = setting(&text.style, TYPE_AREA.width());
+            let lines = setter.set(&text.text, text.field.as_deref(), &setting);
+            Prepared::Text(text, lines)
+        }
+        Block::Table(table) => Prepared::Table(table::prepare(table, setter)),
+    }
+}
+
+/// How many of `count` lines go on a page that has room for `room` of them: no first line alone at its
+/// foot, no last line alone on the next page.
+fn lines_here(count: usize, room: usize, fresh: bool) -> usize {
+    if room >= count {
+        return count;
+    }
+    let mut here = room;
+    if count - here == 1 && count > 2 {
+        here = here.saturating_sub(1);
+    }
+    if here < 2 {
+        here = 0;
+    }
+    // On a page of its own a text must go on, whatever it looks like.
+    if fresh && here == 0 {
+        room.max(1).min(count)
+    } else {
+        here
+    }
+}
+
+fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
+    let style = &block.style;
+    let pitch = style.line_pitch().max(1.0);
+    let begins_sheet = flow.pages.len() == 1 && flow.is_fresh();
+    if !flow.is_fresh() || begins_sheet {
+        flow.filled += style.before.max(0.0);
+    }
+    let mut lines = lines;
+    let mut begun = false;
+    while !lines.is_empty() {
+        let room = ((flow.left() + TOLERANCE) / pitch).max(0.0) as usize;
+        let here = lines_here(lines.len(), room, flow.is_fresh());
+        if here == 0 {
+            flow.new_page();
+            continue;
+        }
+        let (placed, rest) = lines.split_at(here);
+        let top = flow.top();
+        if !begun {
+            mark(block, top, flow);
+            begun = true;
+        }
+        let spot = Spot {
+            within: TYPE_AREA,
+            left: TYPE_AREA.left,
+            width: TYPE_AREA.width(),
+            size: style.size,
+            align: style.align,
+            role: Role::Text,
+        };
+        for (at, line) in placed.iter().enumerate() {
+            spot.show(
+                line,
+                top + at as f32 * pitch + baseline_in_line(style),
+                flow.page(),
+            );
+        }
+        flow.filled += here as f32 * pitch;
+        if let Some(to) = &block.link {
+            flow.link(to, top, flow.top());
+        }
+        lines = rest;
+        if !lines.is_empty() {
+            flow.new_page();
+        }
+    }
+    flow.filled += style.after.max(0.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines_here;
+
+    #[test]
+    fn no_line_is_left_alone() {
+        assert_eq!(lines_here(5, 9, false), 5);
+        assert_eq!(lines_here(5, 1, false), 0);
+        assert_eq!(lines_here(5, 4, false), 3);
+        assert_eq!(lines_here(3, 2, false), 0);
+        assert_eq!(lines_here(3, 2, true), 2);
+        assert_eq!(lines_here(1, 0, true), 1);
+    }
+}
