@@ -25,6 +25,10 @@ pub(super) const FOOTER: f64 = 14.0;
 /// Height that a page has for rows, in pixels of 1/96 inch: 241 mm.
 pub(super) const HEIGHT: u32 = 910;
 
+/// The part of a page's height by which a program may foresee more rows than fit, as it shrinks the
+/// columns to the width of the paper.
+const SHRINKING: u32 = 8;
+
 /// The rows that a page has to begin with: `heights` of the rows, the rows that are shown again on top
 /// of each page after them, and for each row whether a page must not begin with it.
 pub(super) fn breaks(heights: &[u32], header: Option<&Range<u32>>, glued: &[bool]) -> Vec<u32> {
@@ -37,23 +41,18 @@ pub(super) fn breaks(heights: &[u32], header: Option<&Range<u32>>, glued: &[bool
             }
             _ => 0,
         };
-        let mut left = HEIGHT.saturating_sub(repeated);
-        let fitting = heights[first..]
-            .iter()
-            .take_while(|&&height| {
-                let fits = height <= left;
-                left = left.saturating_sub(height);
-                fits
-            })
-            .count()
-            .max(1);
-        let next = first + fitting;
+        let next = first + fitting(&heights[first..], HEIGHT.saturating_sub(repeated));
         if next >= heights.len() {
             break;
         }
         let may_begin = |row: usize| !glued.get(row).copied().unwrap_or(false);
+        // Where a program shrinks the page to its width, more rows fit; should it then part what belongs
+        // together, the break is set where it would be without shrinking.
+        let shrunk = HEIGHT + HEIGHT / SHRINKING;
+        let furthest = first + fitting(&heights[first..], shrunk.saturating_sub(repeated));
+        let is_uncertain = (next + 1..=furthest.min(heights.len() - 1)).any(|row| !may_begin(row));
         first = match (first + 1..=next).rev().find(|&row| may_begin(row)) {
-            Some(row) if row < next => {
+            Some(row) if row < next || is_uncertain => {
                 breaks.push(row as u32);
                 row
             }
@@ -61,6 +60,17 @@ pub(super) fn breaks(heights: &[u32], header: Option<&Range<u32>>, glued: &[bool
         };
     }
     breaks
+}
+
+/// How many of the rows fit into `room`, at least one.
+fn fitting(heights: &[u32], room: u32) -> usize {
+    let mut left = room;
+    let fitting = heights.iter().take_while(|&&height| {
+        let fits = height <= left;
+        left = left.saturating_sub(height);
+        fits
+    });
+    fitting.count().max(1)
 }
 
 /// The tallest of a row that a page takes below the repeated header is the page itself.

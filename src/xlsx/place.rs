@@ -227,6 +227,9 @@ struct Placing<'a> {
     leading: f32,
 }
 
+/// How far from a text, in pixels, a page's end may be to count as running through it.
+const NEAR: u32 = 16;
+
 impl<'a> Placing<'a> {
     fn failed(&self, message: &Message) -> Finding {
         let name = &self.sheet.name;
@@ -560,7 +563,8 @@ impl<'a> Placing<'a> {
         }
     }
 
-    /// Keeps the rows together that the text of a vertical merge runs over, where a page takes it.
+    /// Keeps the rows together that the text of a vertical merge runs over, where a page takes it. The
+    /// edges close to it count too: programs round the heights of rows, and the text moves with them.
     fn keep_text_whole(&mut self, piece: &Piece<'_>, first: u32, last: u32) {
         if first == last || piece.need > pages::HEIGHT || piece.text.is_empty() {
             return;
@@ -575,7 +579,7 @@ impl<'a> Placing<'a> {
         let mut edge = 0;
         for (offset, height) in heights[..heights.len() - 1].iter().enumerate() {
             edge += height;
-            if edge > top && edge < top + piece.need {
+            if edge + NEAR > top && edge < top + piece.need + NEAR {
                 self.glued[first as usize + offset + 1] = true;
             }
         }
