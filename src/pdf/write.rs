@@ -1,28 +1,33 @@
-//! Pages → bytes, with `printpdf` as the serializer of our own pages and `lopdf` for what it has no
-//! words for: the outline tree, page labels, the language, the file identifier.
-//!
-//! Faces are subset here, one subset per face and document, from the bytes that all documents share.
+//! Pages → bytes. `printpdf` makes the file: its pages, its fonts with their widths and the table that
+//! leads back from glyphs to characters, its properties. `lopdf` adds what that has no words for: the
+//! outline tree, page labels, the language, the file identifier. What the pages show is written in
+//! `content`, the subsets of the faces are made in `subset`.
 //!
 //! Architecture invariant: the only file of the crate that knows of a PDF library. The bytes follow
 //! from the pages and the fonts alone: no clock, no random number, no counter of the process.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod content;
+mod subset;
+
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, StringFormat, dictionary};
 use printpdf::{
-    Codepoint, DictItem, FontId, LineCapStyle, LineDashPattern, LinePoint, Op, ParsedFont, PdfDocument,
-    PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect, TextItem, TextMatrix,
+    Codepoint, FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt,
+    Rect, TextItem,
 };
 use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
-use crate::pdf::layout::DOT_PITCH;
-use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages, Run};
+use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
 use crate::sheet::Face;
 use crate::text::Fonts;
+
+use content::content;
+use subset::{Subset, subset_faces};
 
 /// What the properties of a file name as its maker.
 const PROGRAM: &str = concat!("jixiao ", env!("CARGO_PKG_VERSION"));
@@ -36,12 +41,7 @@ const LEVEL: u32 = 2;
 /// `font-broken` if a face cannot be subset, `output-failed` if the PDF library does not take the
 /// pages.
 pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
-    let mut subsets = subset_faces(pages, fonts)?;
-    for run in pages.pages.iter().flat_map(|page| &page.runs) {
-        if let Some(subset) = subsets.get_mut(&run.face) {
-            subset.add_narrow(run);
-        }
-    }
+    let subsets = subset_faces(pages, fonts)?;
     let mut pdf = PdfDocument::new(&pages.title);
     for (face, subset) in &subsets {
         pdf.resources
@@ -52,7 +52,10 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
     pdf.metadata.info.author.clone_from(&pages.author);
     PROGRAM.clone_into(&mut pdf.metadata.info.creator);
     PROGRAM.clone_into(&mut pdf.metadata.info.producer);
-    pdf.pages = pages.pages.iter().map(|page| page_ops(page, &subsets)).collect();
+    // A file without pages is none; a document without sheets is one blank page.
+    pdf.pages.push(specimen_page(&subsets));
+    pdf.pages
+        .extend(pages.pages.iter().skip(1).map(|_| empty_page(Vec::new())));
 
     let options = PdfSaveOptions {
         optimize: false,
@@ -66,7 +69,7 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
         return Err(failed(&warning.msg));
     }
     map_codes(&mut file, &subsets);
-    finish(&mut file, pages)?;
+    finish(&mut file, pages, &subsets)?;
     let mut bytes = Vec::with_capacity(1 << 19);
     file.save_to(&mut bytes)
         .map_err(|error| failed(&error.to_string()))?;
@@ -83,151 +86,51 @@ fn failed(reason: &str) -> Finding {
     )
 }
 
-// ---- faces
+// ---- fonts
 
-/// The part of a face that a document uses.
-struct Subset {
-    /// The font file.
-    bytes: Vec<u8>,
-    /// The `PostScript` name with the tag of the subset.
-    name: String,
-    /// Old glyph numbers, in order, so that the new number is the place in here.
-    glyphs: Vec<u16>,
-    /// The character that each of them stands for when text is copied out.
-    characters: Vec<char>,
-    /// Their widths in thousandths of the size.
-    widths: Vec<u16>,
-    /// Further codes for glyphs whose next one stands closer than their width: glyph and narrow width
-    /// to the code. A reader of the text takes characters that overlap for the beginning of a new line.
-    narrow: BTreeMap<(u16, u16), u16>,
-    /// Whether its format lets two codes show one glyph.
-    maps_codes: bool,
-}
-
-impl Subset {
-    fn new_id(&self, old: u16) -> u16 {
-        // Every glyph of the pages was put in, so this is always found; 0 is the empty glyph.
-        self.glyphs.binary_search(&old).unwrap_or(0) as u16
-    }
-
-    /// The width that the code of a glyph has to have, if the next glyph comes after `distance`.
-    fn narrow_width(&self, id: u16, distance: i32) -> Option<u16> {
-        let width = i32::from(self.widths[usize::from(id)]);
-        let narrow = (distance + 125) / 250 * 250;
-        (self.maps_codes && width >= 900 && distance <= width - 80 && narrow >= 250).then_some(narrow as u16)
-    }
-
-    /// Makes room for the narrow codes that a run needs.
-    fn add_narrow(&mut self, run: &Run) {
-        for pair in run.glyphs.windows(2) {
-            let distance = pair[1].x - pair[0].x;
-            // Most glyphs stand at least as far apart as they are wide.
-            if distance > 920 {
-                continue;
-            }
-            let id = self.new_id(pair[0].id);
-            if let Some(width) = self.narrow_width(id, distance) {
-                let next = (self.glyphs.len() + self.narrow.len()) as u16;
-                self.narrow.entry((id, width)).or_insert(next);
-            }
-        }
-    }
-
-    /// The code and the width that show a glyph whose next one comes after `distance`.
-    fn code(&self, id: u16, distance: Option<i32>) -> (u16, u16) {
-        let narrow = distance.and_then(|distance| self.narrow_width(id, distance));
-        match narrow.and_then(|width| Some((*self.narrow.get(&(id, width))?, width))) {
-            Some(narrow) => narrow,
-            None => (id, self.widths[usize::from(id)]),
-        }
-    }
-
-    /// The glyph of each code, as a font dictionary has it.
-    fn code_map(&self) -> Vec<u8> {
-        let mut glyphs: Vec<u16> = (0..self.glyphs.len() as u16).collect();
-        let mut narrow: Vec<(u16, u16)> = self.narrow.iter().map(|((id, _), code)| (*code, *id)).collect();
-        narrow.sort_unstable();
-        glyphs.extend(narrow.into_iter().map(|(_, id)| id));
-        glyphs.into_iter().flat_map(u16::to_be_bytes).collect()
+/// What a face is called in the resources of a page.
+fn resource_name(face: Face) -> &'static str {
+    match face {
+        Face::Fangsong => "fangsong",
+        Face::Title => "title",
+        Face::Hei => "hei",
+        Face::Kai => "kai",
+        Face::Song => "song",
     }
 }
 
 fn font_id(face: Face) -> FontId {
-    FontId(
-        match face {
-            Face::Fangsong => "fangsong",
-            Face::Title => "title",
-            Face::Hei => "hei",
-            Face::Kai => "kai",
-            Face::Song => "song",
-        }
-        .to_owned(),
-    )
+    FontId(resource_name(face).to_owned())
 }
 
-/// Makes one subset of each face that the pages use.
-fn subset_faces(pages: &Pages, fonts: &Fonts) -> Result<BTreeMap<Face, Subset>, Finding> {
-    let mut used: BTreeMap<Face, BTreeMap<u16, BTreeSet<char>>> = BTreeMap::new();
-    for run in pages.pages.iter().flat_map(|page| &page.runs) {
-        let glyphs = used.entry(run.face).or_default();
-        for (glyph, c) in run.glyphs.iter().zip(run.text.chars()) {
-            glyphs.entry(glyph.id).or_default().insert(c);
-        }
+/// A page that shows every code of every font once. From it the library sees which codes there are;
+/// the contents of the true pages replace it.
+fn specimen_page(subsets: &BTreeMap<Face, Subset>) -> PdfPage {
+    let mut ops = vec![Op::StartTextSection];
+    for (face, subset) in subsets {
+        ops.push(Op::SetFont {
+            font: PdfFontHandle::External(font_id(*face)),
+            size: Pt(10.0),
+        });
+        let codes = subset
+            .codes()
+            .map(|(code, c)| Codepoint::with_cid(code, 0.0, c.to_string()));
+        ops.push(Op::ShowText {
+            items: vec![TextItem::GlyphIds(codes.collect())],
+        });
     }
-    used.into_iter()
-        .map(|(face, glyphs)| Ok((face, subset_face(face, &glyphs, fonts)?)))
-        .collect()
+    ops.push(Op::EndTextSection);
+    empty_page(ops)
 }
 
-fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) -> Result<Subset, Finding> {
-    let mut remapper = subsetter::GlyphRemapper::new();
-    // Glyph 0 is always the first one.
-    let mut subset = Subset {
-        bytes: Vec::new(),
-        name: String::new(),
-        glyphs: vec![0],
-        characters: vec!['\u{FFFD}'],
-        widths: vec![1000],
-        narrow: BTreeMap::new(),
-        maps_codes: !fonts.description(face).cff,
-    };
-    for (&id, characters) in used {
-        if id == 0 {
-            continue;
-        }
-        remapper.remap(id);
-        subset.glyphs.push(id);
-        // The character that the face itself shows with this glyph; for a mark that stands for a
-        // missing character that is the mark.
-        let own = characters
-            .iter()
-            .find_map(|&c| Some((c, fonts.own_glyph(face, c).filter(|glyph| glyph.id == id)?)));
-        let mark = crate::text::fonts::MISSING_MARK;
-        let (c, glyph) = own.unwrap_or((mark, fonts.own_glyph(face, mark).unwrap_or_default()));
-        subset.characters.push(c);
-        subset.widths.push(glyph.advance);
+fn empty_page(ops: Vec<Op>) -> PdfPage {
+    let size = Rect::from_wh(Pt(PAGE_WIDTH), Pt(PAGE_HEIGHT));
+    PdfPage {
+        media_box: size.clone(),
+        trim_box: size.clone(),
+        crop_box: size,
+        ops,
     }
-    subset.bytes = subsetter::subset(fonts.bytes(face), 0, &remapper).map_err(|error| {
-        Finding::new(
-            Code::FontBroken,
-            Message::new(
-                format!("字体 {face:?} 无法取子集：{error}"),
-                format!("the font for {face:?} cannot be subset: {error}"),
-            ),
-        )
-    })?;
-    let mut hash = Sha256::new();
-    for id in &subset.glyphs {
-        hash.update(id.to_be_bytes());
-    }
-    let tag: String = hash
-        .finalize()
-        .iter()
-        .take(6)
-        .map(|byte| char::from(b'A' + byte % 26))
-        .collect();
-    subset.name = format!("{tag}+{}", fonts.description(face).name);
-    Ok(subset)
 }
 
 fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
@@ -289,126 +192,6 @@ fn map_codes(file: &mut lopdf::Document, subsets: &BTreeMap<Face, Subset>) {
     }
 }
 
-// ---- pages
-
-/// Hundredths of a point are finer than any printer.
-fn rounded(length: f32) -> f32 {
-    (length * 100.0).round() / 100.0
-}
-
-fn page_ops(page: &Page, subsets: &BTreeMap<Face, Subset>) -> PdfPage {
-    let mut ops = Vec::with_capacity(page.rules.len() + 2 * page.runs.len() + 8);
-    rule_ops(page, &mut ops);
-    let mut font = None;
-    if !page.runs.is_empty() {
-        ops.push(Op::StartTextSection);
-        for run in &page.runs {
-            if font != Some((run.face, run.size)) {
-                font = Some((run.face, run.size));
-                ops.push(Op::SetFont {
-                    font: PdfFontHandle::External(font_id(run.face)),
-                    size: Pt(run.size),
-                });
-            }
-            if let Some(subset) = subsets.get(&run.face) {
-                run_ops(run, subset, &mut ops);
-            }
-        }
-        ops.push(Op::EndTextSection);
-    }
-    let size = Rect::from_wh(Pt(PAGE_WIDTH), Pt(PAGE_HEIGHT));
-    PdfPage {
-        media_box: size.clone(),
-        trim_box: size.clone(),
-        crop_box: size,
-        ops,
-    }
-}
-
-fn rule_ops(page: &Page, ops: &mut Vec<Op>) {
-    let mut drawn_as = None;
-    for rule in &page.rules {
-        if drawn_as != Some((rule.width, rule.dotted)) {
-            drawn_as = Some((rule.width, rule.dotted));
-            ops.push(Op::SetOutlineThickness { pt: Pt(rule.width) });
-            ops.push(Op::SetLineCapStyle {
-                cap: if rule.dotted {
-                    LineCapStyle::Round
-                } else {
-                    LineCapStyle::ProjectingSquare
-                },
-            });
-            ops.push(Op::SetLineDashPattern {
-                dash: LineDashPattern {
-                    offset: 0.0,
-                    // A dash of no length with round ends is a dot.
-                    pattern: if rule.dotted {
-                        vec![0.0, DOT_PITCH].into()
-                    } else {
-                        Vec::new().into()
-                    },
-                },
-            });
-        }
-        let point = |(x, y): (f32, f32)| LinePoint {
-            p: Point {
-                x: Pt(rounded(x)),
-                y: Pt(rounded(PAGE_HEIGHT - y)),
-            },
-            bezier: false,
-        };
-        ops.push(Op::DrawLine {
-            line: printpdf::Line {
-                points: vec![point(rule.from), point(rule.to)],
-                is_closed: false,
-            },
-        });
-    }
-}
-
-/// Shows a run: its glyphs with what has to be added between them, and the true text beside any glyph
-/// that stands for another character when it is copied out.
-fn run_ops(run: &Run, subset: &Subset, ops: &mut Vec<Op>) {
-    ops.push(Op::SetTextMatrix {
-        matrix: TextMatrix::Translate(Pt(rounded(run.x)), Pt(rounded(PAGE_HEIGHT - run.baseline))),
-    });
-    let mut shown = Vec::with_capacity(run.glyphs.len());
-    let mut pen = 0;
-    for (at, (glyph, c)) in run.glyphs.iter().zip(run.text.chars()).enumerate() {
-        let id = subset.new_id(glyph.id);
-        let character = subset.characters[usize::from(id)];
-        let next = run.glyphs.get(at + 1);
-        let (code, width) = subset.code(id, next.map(|next| next.x - glyph.x));
-        pen += i32::from(width);
-        // The pen stands after the glyph; a positive offset moves it back.
-        let offset = next.map_or(0, |next| pen - next.x);
-        pen -= offset;
-        let codepoint = Codepoint::with_cid(code, offset as f32, character.to_string());
-        if character == c {
-            shown.push(codepoint);
-        } else {
-            show(&mut shown, ops);
-            ops.push(Op::BeginMarkedContentWithProperties {
-                tag: "Span".to_owned(),
-                properties: DictItem::Dict {
-                    map: BTreeMap::from([("ActualText".to_owned(), DictItem::Bytes(utf16(&c.to_string())))]),
-                },
-            });
-            show(&mut vec![codepoint], ops);
-            ops.push(Op::EndMarkedContentWithProperties);
-        }
-    }
-    show(&mut shown, ops);
-}
-
-fn show(glyphs: &mut Vec<Codepoint>, ops: &mut Vec<Op>) {
-    if !glyphs.is_empty() {
-        ops.push(Op::ShowText {
-            items: vec![TextItem::GlyphIds(std::mem::take(glyphs))],
-        });
-    }
-}
-
 fn utf16(text: &str) -> Vec<u8> {
     let mut bytes = vec![0xFE, 0xFF];
     for unit in text.encode_utf16() {
@@ -420,10 +203,24 @@ fn utf16(text: &str) -> Vec<u8> {
 // ---- the file around the pages
 
 /// Adds what `printpdf` has no words for, takes out what it says wrongly, and compresses.
-fn finish(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
+fn finish(
+    file: &mut lopdf::Document,
+    pages: &Pages,
+    subsets: &BTreeMap<Face, Subset>,
+) -> Result<(), Finding> {
     "1.7".clone_into(&mut file.version);
     let page_ids: Vec<lopdf::ObjectId> = file.get_pages().into_values().collect();
-    for (page, &id) in pages.pages.iter().zip(&page_ids) {
+    let blank = Page::default();
+    for (page, &id) in pages.pages.iter().chain([&blank]).zip(&page_ids) {
+        let contents = file
+            .get_dictionary(id)
+            .and_then(|page| page.get(b"Contents"))
+            .and_then(Object::as_reference)
+            .map_err(|error| failed(&error.to_string()))?;
+        file.set_object(
+            contents,
+            lopdf::Stream::new(Dictionary::new(), content(page, subsets)),
+        );
         let links: Vec<Object> = page
             .links
             .iter()
@@ -471,6 +268,11 @@ fn finish(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
 
 fn count(count: usize) -> Object {
     Object::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Hundredths of a point are finer than any printer.
+fn rounded(length: f32) -> f32 {
+    (length * 100.0).round() / 100.0
 }
 
 fn reals(values: &[f32]) -> Vec<Object> {
