@@ -125,11 +125,16 @@ pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
 /// Whether a character is white space or has no width: nothing of it is seen on paper.
 #[must_use]
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\0'
-        )
+    is_invisible(c) || c.is_whitespace()
+}
+
+/// Whether a character has no width: it is nothing that anybody wrote.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\0'
+    )
 }
 
 fn detect(bytes: &[u8]) -> (&'static Encoding, usize) {

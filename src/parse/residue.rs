@@ -3,12 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::source::is_blank;
-
-/// Whether a character has no width: it is nothing that anybody wrote.
-fn is_invisible(c: char) -> bool {
-    is_blank(c) && !c.is_whitespace()
-}
+use crate::source::{is_blank, is_invisible};
 
 /// Takes the residue off a text: bookmarks (`[bookmark: …]`), table-of-contents fields
 /// (` TC … \f A \l 1`), `<p>` and its like (a line end remains), `**`. Inner spaces stay.
