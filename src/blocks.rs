@@ -1,82 +1,231 @@
-//! Text → blocks: paragraphs, table rows of cells, page breaks. The blocks cover the source text
-//! without gaps and each cell knows where it stands, so that nothing can get lost unseen.
+//! Bytes → blocks: paragraphs, table rows of cells, page breaks. The blocks cover the text of the
+//! document without gaps and each cell knows where it stands, so that nothing can get lost unseen.
 //!
-//! Each family of extractors has a reader of its own below this module; they know how tables are
-//! written down as text, and nothing of what the tables say.
+//! Each family of extractors and each kind of file has a reader of its own below this module; they
+//! know how tables are written down, and nothing of what the tables say.
 //!
 //! Architecture invariant: no label of any form is known here.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::source::{Source, is_blank};
+use crate::finding::Finding;
+use crate::source::{self, Source, is_blank};
 
+mod builder;
 mod tabbed;
 
-/// One piece of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// What it is.
-    pub kind: BlockKind,
-    /// The bytes of the source it covers, its line end included.
-    pub span: Range<usize>,
+use builder::Structure;
+
+/// A document that was opened: its text, and its own structure if it is more than text.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The text with its places.
+    pub source: Source,
+    structure: Option<Structure>,
 }
 
-/// The kinds of blocks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BlockKind {
-    /// A line of text outside any table.
-    Paragraph(Cell),
-    /// One row of a table; blank cells are kept.
-    Row(Vec<Cell>),
-    /// Lines with nothing on them.
-    Blank,
-    /// A form feed.
-    PageBreak,
-}
+impl Document {
+    /// Opens a document of any kind that can be read. Never fails: what cannot be read is an empty
+    /// document and a finding.
+    #[must_use]
+    pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
+        let (source, findings) = source::decode(bytes);
+        let structure = None;
+        (Self { source, structure }, findings)
+    }
 
-/// A text with its place; in a row, one cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The text, blanks at both ends taken off; a `\n` between its lines.
-    pub text: String,
-    /// Where the text begins in the source; where the blank cell stands, if it is empty.
-    pub start: usize,
-}
-
-impl Cell {
-    /// A cell of the source text in `span`.
-    fn of(source: &Source, span: Range<usize>) -> Self {
-        let text = &source.text[span.clone()];
-        let trimmed = text.trim_matches(is_blank);
-        if trimmed.is_empty() {
-            return Self {
-                text: String::new(),
-                start: span.start,
-            };
+    /// The blocks of the document.
+    #[must_use]
+    pub fn blocks(&self) -> Blocks<'_> {
+        match &self.structure {
+            Some(structure) => structure.blocks(&self.source),
+            None => read(&self.source),
         }
-        let start = span.start + (text.len() - text.trim_start_matches(is_blank).len());
-        let text = if trimmed.contains('\n') {
-            let lines = trimmed
-                .lines()
-                .map(|line| line.trim_matches(is_blank))
-                .filter(|line| !line.is_empty());
-            lines.collect::<Vec<_>>().join("\n")
-        } else {
-            trimmed.to_owned()
-        };
-        Self { text, start }
     }
 }
 
-/// Reads a text into blocks that cover it without gaps, in order.
-#[must_use]
-pub fn read(source: &Source) -> Vec<Block> {
-    tabbed::read(source)
+/// The blocks of a document, in order, with the cells of them all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks<'s> {
+    list: Vec<Block>,
+    cells: Vec<Cell<'s>>,
 }
 
-/// The lines of a text with their spans, line ends included; a form feed ends a line too.
-fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut start = 0;
+/// One piece of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    kind: BlockKind,
+    /// The bytes of the source that it covers, line ends and markup included.
+    span: (u32, u32),
+    /// Its cells.
+    cells: (u32, u32),
+    /// How many columns the row has, blank ones included.
+    width: u32,
+}
+
+/// The kinds of blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A text outside any table: one cell.
+    Paragraph,
+    /// One row of a table. Cells without text are left out; the others know their columns.
+    Row,
+    /// A text that its place shows to be a running head or a page number: one cell.
+    Furniture,
+    /// Lines with nothing on them.
+    Blank,
+    /// The end of a page.
+    PageBreak,
+}
+
+/// A text with its place; in a row, a cell that is not blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell<'s> {
+    /// The text, blanks at both ends of each line taken off; a `\n` between its lines.
+    pub text: Cow<'s, str>,
+    /// Where the text begins in the source.
+    pub start: u32,
+    /// The column of the table it begins in, from 0.
+    pub column: u32,
+    /// How many columns it takes, from 1.
+    pub columns: u32,
+}
+
+impl<'s> Cell<'s> {
+    /// The text of the source in `span` as a cell in `column`; `None` if nothing of it is seen.
+    #[must_use]
+    pub fn of(source: &'s Source, span: Range<usize>, column: usize) -> Option<Self> {
+        let text = &source.text[span.clone()];
+        let start = span.start + (text.len() - text.trim_start_matches(is_blank).len());
+        let text = unpadded(text);
+        (!text.is_empty()).then_some(Self {
+            text,
+            start: start as u32,
+            column: column as u32,
+            columns: 1,
+        })
+    }
+}
+
+/// A text without the blanks at both ends of its lines, and without blank lines.
+pub(crate) fn unpadded(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim_matches(is_blank);
+    if !trimmed.contains('\n') {
+        return Cow::Borrowed(trimmed);
+    }
+    let lines = trimmed
+        .lines()
+        .map(|line| line.trim_matches(is_blank))
+        .filter(|line| !line.is_empty());
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+}
+
+impl<'s> Blocks<'s> {
+    /// How many blocks there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// What a block is.
+    #[must_use]
+    pub fn kind(&self, block: usize) -> BlockKind {
+        self.list[block].kind
+    }
+
+    /// The bytes of the source that a block covers, line ends and markup included.
+    #[must_use]
+    pub fn span(&self, block: usize) -> Range<usize> {
+        let (start, end) = self.list[block].span;
+        start as usize..end as usize
+    }
+
+    /// How many columns a row has, blank ones included.
+    #[must_use]
+    pub fn width(&self, block: usize) -> usize {
+        self.list[block].width as usize
+    }
+
+    /// The cells of a block: one of a paragraph, those with text of a row.
+    #[must_use]
+    pub fn cells(&self, block: usize) -> &[Cell<'s>] {
+        let (start, end) = self.list[block].cells;
+        &self.cells[start as usize..end as usize]
+    }
+
+    /// Adds a block with `cells`, in the order of their columns, of a row with `width` columns.
+    pub fn push(
+        &mut self,
+        kind: BlockKind,
+        span: Range<usize>,
+        cells: impl IntoIterator<Item = Cell<'s>>,
+        width: usize,
+    ) {
+        let first = self.cells.len() as u32;
+        self.cells.extend(cells);
+        let cells = (first, self.cells.len() as u32);
+        let span = (span.start as u32, span.end as u32);
+        // Blank lines that follow each other are one block.
+        if let Some(last) = self.list.last_mut()
+            && (last.kind, kind) == (BlockKind::Blank, BlockKind::Blank)
+            && last.span.1 == span.0
+        {
+            last.span.1 = span.1;
+            return;
+        }
+        self.list.push(Block {
+            kind,
+            span,
+            cells,
+            width: width as u32,
+        });
+    }
+
+    /// Adds the text of the source in `span` as a paragraph, or as a blank block if nothing of it is seen.
+    pub fn push_paragraph(&mut self, source: &'s Source, span: Range<usize>) {
+        let cell = Cell::of(source, span.clone(), 0);
+        let kind = if cell.is_some() {
+            BlockKind::Paragraph
+        } else {
+            BlockKind::Blank
+        };
+        self.push(kind, span, cell, 1);
+    }
+}
+
+/// Reads a region of the text that begins at an offset, the start of a line, if it is written in the
+/// reader's manner. Adds its blocks and returns where it ends; adds nothing where it is another's.
+///
+/// It is asked at the start of every region: to say no it may look at a few lines, never at the rest of
+/// the text, or the time is no longer linear.
+type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
+
+/// The readers of all manners of writing down a table but tabs, which take what is left.
+const READERS: &[Reader] = &[];
+
+/// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
+/// end of each region.
+#[must_use]
+pub fn read(source: &Source) -> Blocks<'_> {
+    let mut blocks = Blocks::default();
+    let mut at = 0;
+    while at < source.text.len() {
+        let region = READERS.iter().find_map(|reader| reader(source, at, &mut blocks));
+        at = region.unwrap_or_else(|| tabbed::region(source, at, &mut blocks));
+    }
+    blocks
+}
+
+/// The lines of a text from the offset `start` with their spans, line ends included; a form feed ends
+/// a line too.
+fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
         let length = match rest.find(['\n', '\u{c}']) {
@@ -101,16 +250,13 @@ mod tests {
         #[test]
         fn blocks_cover_any_text_without_gaps(text in "[ \t\r\n\u{c}\u{3000}a1一、（）]{0,80}") {
             let source = Source::from_text(text);
+            let blocks = read(&source);
             let mut end = 0;
             let mut seen = String::new();
-            for block in read(&source) {
-                prop_assert_eq!(block.span.start, end);
-                end = block.span.end;
-                match block.kind {
-                    BlockKind::Paragraph(cell) => seen.push_str(&cell.text),
-                    BlockKind::Row(cells) => cells.iter().for_each(|cell| seen.push_str(&cell.text)),
-                    BlockKind::Blank | BlockKind::PageBreak => {}
-                }
+            for block in 0..blocks.len() {
+                prop_assert_eq!(blocks.span(block).start, end);
+                end = blocks.span(block).end;
+                blocks.cells(block).iter().for_each(|cell| seen.push_str(&cell.text));
             }
             prop_assert_eq!(end, source.text.len());
             let visible = |text: &str| text.chars().filter(|&c| !is_blank(c)).collect::<String>();

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,20 +63,176 @@ pub enum Severity {
     Error,
 }
 
-/// A place in a text: line and column, both counted from 1, the column in characters.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
-pub struct Place {
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
+/// A place in an input, as that kind of input has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum Place {
+    /// In a text: line and column, both from 1, the column in characters.
+    Text {
+        /// Line, from 1.
+        line: u32,
+        /// Column in characters, from 1.
+        column: u32,
+    },
+    /// In a table of a document that has tables of its own.
+    Table {
+        /// Page, from 1, where the document has pages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<NonZeroU32>,
+        /// Table in the document, from 1.
+        table: u16,
+        /// Row in the table, from 1.
+        row: u32,
+        /// Column of the table that the cell begins in, from 1.
+        cell: u16,
+    },
+    /// Outside the tables of such a document.
+    Paragraph {
+        /// Page, from 1, where the document has pages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<NonZeroU32>,
+        /// Paragraph (on the page, where there are pages), from 1.
+        paragraph: u32,
+    },
+    /// In a workbook.
+    Sheet(Arc<SheetPlace>),
 }
 
-impl fmt::Display for Place {
+/// A cell of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SheetPlace {
+    /// The number of the sheet in the workbook, from 1.
+    #[serde(default)]
+    pub number: u16,
+    /// The name of the sheet.
+    pub sheet: Arc<str>,
+    /// The cell, such as `B3`.
+    #[schemars(with = "String")]
+    pub cell: CellName,
+}
+
+/// Row and column of a cell, both from 0, that read and print as `B3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellName {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub column: u16,
+}
+
+impl fmt::Display for CellName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.line, self.column)
+        let mut letters = Vec::new();
+        let mut rest = u32::from(self.column) + 1;
+        while rest > 0 {
+            letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+            rest = (rest - 1) / 26;
+        }
+        let letters: String = letters.into_iter().rev().collect();
+        write!(f, "{letters}{}", self.row + 1)
+    }
+}
+
+impl std::str::FromStr for CellName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is no cell");
+        let digits = text.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let letters = &text[..text.len() - digits.len()];
+        if letters.is_empty() || letters.len() > 3 {
+            return Err(wrong());
+        }
+        let column = letters
+            .bytes()
+            .fold(0_u32, |column, letter| column * 26 + u32::from(letter - b'A') + 1);
+        let row: u32 = digits.parse().map_err(|_| wrong())?;
+        Ok(Self {
+            row: row.checked_sub(1).ok_or_else(wrong)?,
+            column: u16::try_from(column - 1).map_err(|_| wrong())?,
+        })
+    }
+}
+
+impl Serialize for CellName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CellName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Place {
+    /// A place in a text, line and column from 1.
+    #[must_use]
+    pub const fn text(line: u32, column: u32) -> Self {
+        Self::Text { line, column }
+    }
+
+    /// A cell of a workbook, row and column from 0, the number of the sheet from 1.
+    #[must_use]
+    pub fn sheet(number: u16, sheet: &Arc<str>, row: u32, column: u16) -> Self {
+        Self::Sheet(Arc::new(SheetPlace {
+            number,
+            sheet: Arc::clone(sheet),
+            cell: CellName { row, column },
+        }))
+    }
+
+    /// The line, in a text.
+    #[must_use]
+    pub const fn line(&self) -> Option<u32> {
+        match self {
+            Self::Text { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The place in words, after the name of a file.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> String {
+        let page = |page: &Option<NonZeroU32>| match (page, language) {
+            (None, _) => String::new(),
+            (Some(page), Language::Zh) => format!("第 {page} 页 "),
+            (Some(page), Language::En) => format!("page {page}, "),
+        };
+        match (self, language) {
+            (Self::Text { line, column }, _) => format!("{line}:{column}"),
+            (
+                Self::Table {
+                    page: on,
+                    table,
+                    row,
+                    cell,
+                },
+                Language::Zh,
+            ) => {
+                format!("{}第 {table} 个表格第 {row} 行第 {cell} 列", page(on))
+            }
+            (
+                Self::Table {
+                    page: on,
+                    table,
+                    row,
+                    cell,
+                },
+                Language::En,
+            ) => {
+                format!("{}table {table}, row {row}, cell {cell}", page(on))
+            }
+            (Self::Paragraph { page: on, paragraph }, Language::Zh) => {
+                format!("{}第 {paragraph} 段", page(on))
+            }
+            (Self::Paragraph { page: on, paragraph }, Language::En) => {
+                format!("{}paragraph {paragraph}", page(on))
+            }
+            (Self::Sheet(place), _) => format!("{}!{}", place.sheet, place.cell),
+        }
     }
 }
 

@@ -17,7 +17,10 @@ pub struct Source {
     pub text: String,
     /// Name of the encoding it was decoded from, such as `UTF-8` or `gb18030`.
     pub encoding: &'static str,
-    line_starts: Vec<usize>,
+    /// Where each line begins; empty where `places` says where the texts stand.
+    line_starts: Vec<u32>,
+    /// For a document that is no text: where the texts stand, by the offset they begin at, in order.
+    places: Vec<(u32, Place)>,
 }
 
 impl Source {
@@ -27,39 +30,48 @@ impl Source {
         Self::new(text, UTF_8)
     }
 
+    /// The text of a document that is no text file, such as a workbook, with the place of each piece of
+    /// it by the offset where it begins, in order; `kind` says what it is, such as `xlsx`.
+    #[must_use]
+    pub fn from_places(text: String, kind: &'static str, places: Vec<(u32, Place)>) -> Self {
+        Self {
+            text,
+            encoding: kind,
+            line_starts: Vec::new(),
+            places,
+        }
+    }
+
     fn new(text: String, encoding: &'static Encoding) -> Self {
-        let line_starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|&(_, b)| b == b'\n')
-                    .map(|(i, _)| i + 1),
-            )
-            .collect();
+        let ends = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
+        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
         Self {
             text,
             encoding: encoding.name(),
             line_starts,
+            places: Vec::new(),
         }
     }
 
-    /// Line and column of the byte `offset`; an offset inside a character counts as that character.
+    /// Where the byte `offset` stands: line and column, or the cell or paragraph that it belongs to; an
+    /// offset inside a character counts as that character.
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
+        if !self.places.is_empty() {
+            let after = self.places.partition_point(|(start, _)| *start as usize <= offset);
+            return self.places[after.saturating_sub(1)].1.clone();
+        }
         let line = self
             .line_starts
-            .partition_point(|&start| start <= offset)
+            .partition_point(|&start| start as usize <= offset)
             .saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or(0);
+        let start = self.line_starts.get(line).map_or(0, |&start| start as usize);
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
         let column = self.text[start.min(end)..end].chars().count() + 1;
-        Place {
-            line: line as u32 + 1,
-            column: column as u32,
-        }
+        Place::text(line as u32 + 1, column as u32)
     }
 }
 
@@ -292,7 +304,7 @@ mod tests {
         let (source, findings) = decode(&bytes);
         assert_eq!(source.encoding, "UTF-8");
         assert_eq!(findings[0].code, Code::BytesUndecodable);
-        assert_eq!(findings[0].places, [Place { line: 2, column: 3 }]);
+        assert_eq!(findings[0].places, [Place::text(2, 3)]);
     }
 
     #[test]
@@ -309,8 +321,8 @@ mod tests {
     #[test]
     fn places_count_lines_and_characters_from_one() {
         let source = Source::from_text("甲\r\n乙丙\n".to_owned());
-        assert_eq!(source.place(0), Place { line: 1, column: 1 });
-        assert_eq!(source.place("甲\r\n乙".len()), Place { line: 2, column: 2 });
-        assert_eq!(source.place(1000), Place { line: 3, column: 1 });
+        assert_eq!(source.place(0), Place::text(1, 1));
+        assert_eq!(source.place("甲\r\n乙".len()), Place::text(2, 2));
+        assert_eq!(source.place(1000), Place::text(3, 1));
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! A line with one tab, in front, is a tab-led cell; any other line with a tab is a row.
 
-use super::{Block, BlockKind, Cell, lines};
+use super::{BlockKind, Blocks, Cell, lines};
 use crate::source::{Source, is_blank};
 use std::ops::Range;
 
@@ -35,71 +35,63 @@ fn kind(line: &str) -> Line {
     }
 }
 
-pub(super) fn read(source: &Source) -> Vec<Block> {
+/// Reads the line at `start`, or the row of tab-led cells that begins there. Returns where it ends.
+pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> usize {
     let text = &source.text;
-    let lines: Vec<(Range<usize>, Line)> = lines(text)
-        .map(|span| (span.clone(), kind(&text[span])))
-        .collect();
-    let mut blocks = Vec::with_capacity(lines.len());
-    let mut at = 0;
-    while let Some((span, kind)) = lines.get(at).cloned() {
-        at += 1;
-        match kind {
-            Line::Blank => blocks.push(Block {
-                kind: BlockKind::Blank,
-                span,
-            }),
-            Line::PageBreak => blocks.push(Block {
-                kind: BlockKind::PageBreak,
-                span,
-            }),
-            Line::Plain => {
-                let cell = Cell::of(source, span.clone());
-                blocks.push(Block {
-                    kind: BlockKind::Paragraph(cell),
-                    span,
-                });
-            }
-            Line::Row => blocks.push(Block {
-                kind: BlockKind::Row(split(source, span.clone())),
-                span,
-            }),
-            Line::Led => {
-                // Lines up to the next blank line belong to the row: a tab begins a cell, a plain line
-                // goes on with the cell above it.
-                let mut cells = vec![span.clone()];
-                let mut end = span.end;
-                while let Some((span, kind)) = lines.get(at) {
-                    match (kind, cells.last_mut()) {
-                        (Line::Led, _) => cells.push(span.clone()),
-                        (Line::Plain, Some(cell)) => cell.end = span.end,
-                        _ => break,
-                    }
-                    end = span.end;
-                    at += 1;
+    let mut lines = lines(text, start).map(|span| (span.clone(), kind(&text[span]))).peekable();
+    let Some((span, kind)) = lines.next() else {
+        return text.len();
+    };
+    let mut end = span.end;
+    match kind {
+        Line::Blank => blocks.push(BlockKind::Blank, span, None, 0),
+        Line::PageBreak => blocks.push(BlockKind::PageBreak, span, None, 0),
+        Line::Plain => blocks.push_paragraph(source, span),
+        Line::Row => push_row(source, blocks, span),
+        Line::Led => {
+            // Lines up to the next blank line belong to the row: a tab begins a cell, a plain line
+            // goes on with the cell above it.
+            let mut cell = span;
+            let mut cells = Vec::new();
+            let mut column = 0;
+            while let Some((span, kind)) =
+                lines.next_if(|(_, kind)| matches!(kind, Line::Led | Line::Plain))
+            {
+                end = span.end;
+                if kind == Line::Led {
+                    cells.extend(Cell::of(source, std::mem::replace(&mut cell, span), column));
+                    column += 1;
+                } else {
+                    cell.end = span.end;
                 }
-                let cells = cells.into_iter().map(|span| Cell::of(source, span)).collect();
-                blocks.push(Block {
-                    kind: BlockKind::Row(cells),
-                    span: span.start..end,
-                });
             }
+            cells.extend(Cell::of(source, cell, column));
+            blocks.push(BlockKind::Row, start..end, cells, column + 1);
         }
     }
-    blocks
+    end
 }
 
 /// Cuts a line at its tabs.
-fn split(source: &Source, span: Range<usize>) -> Vec<Cell> {
+fn push_row<'s>(source: &'s Source, blocks: &mut Blocks<'s>, span: Range<usize>) {
+    let line = &source.text[span.clone()];
     let mut start = span.start;
-    let mut cells = Vec::new();
-    for part in source.text[span].split('\t') {
-        let end = start + part.len();
-        cells.push(Cell::of(source, start..end));
-        start = end + 1;
+    let mut width = 0;
+    let cells = line.split('\t').filter_map(|part| {
+        let cell = Cell::of(source, start..start + part.len(), width);
+        start += part.len() + 1;
+        width += 1;
+        cell
+    });
+    let cells: Vec<Cell> = cells.collect();
+    if cells.len() > MOST_CELLS {
+        return blocks.push_paragraph(source, span);
     }
-    cells
+    blocks.push(BlockKind::Row, span, cells, width);
 }
+
+/// A line with more texts than this is no row of a table.
+const MOST_CELLS: usize = 400;
 
 #[cfg(test)]
 mod tests {
@@ -107,13 +99,17 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<String>> {
-        read(&Source::from_text(text.to_owned()))
-            .into_iter()
-            .filter_map(|block| match block.kind {
-                BlockKind::Row(cells) => Some(cells.into_iter().map(|cell| cell.text).collect()),
-                _ => None,
-            })
-            .collect()
+        let source = Source::from_text(text.to_owned());
+        let blocks = read(&source);
+        let rows = (0..blocks.len()).filter(|&block| blocks.kind(block) == BlockKind::Row);
+        rows.map(|block| {
+            let mut texts = vec![String::new(); blocks.width(block)];
+            for cell in blocks.cells(block) {
+                texts[cell.column as usize] = cell.text.to_string();
+            }
+            texts
+        })
+        .collect()
     }
 
     #[test]
