@@ -13,6 +13,10 @@ use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
 mod builder;
+mod csv;
+mod html;
+mod markdown;
+mod reading;
 mod tabbed;
 
 use builder::Structure;
@@ -208,7 +212,7 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[];
+const READERS: &[Reader] = &[html::region, markdown::region, csv::region];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.

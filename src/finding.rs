@@ -64,7 +64,9 @@ pub enum Severity {
 }
 
 /// A place in an input, as that kind of input has it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(untagged)]
 pub enum Place {
     /// In a text: line and column, both from 1, the column in characters.
@@ -99,7 +101,9 @@ pub enum Place {
 }
 
 /// A cell of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct SheetPlace {
     /// The number of the sheet in the workbook, from 1.
     #[serde(default)]
