@@ -188,11 +188,11 @@ impl Place {
         }))
     }
 
-    /// The line, in a text.
+    /// Line and column, in a text.
     #[must_use]
-    pub const fn line(&self) -> Option<u32> {
+    pub const fn line_and_column(&self) -> Option<(u32, u32)> {
         match self {
-            Self::Text { line, .. } => Some(*line),
+            Self::Text { line, column } => Some((*line, *column)),
             _ => None,
         }
     }
