@@ -252,7 +252,7 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[html::region, markdown::region, csv::region];
+const READERS: &[Reader] = &[html::region, csv::region, markdown::region];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
@@ -289,6 +289,8 @@ fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    mod markup;
 
     proptest! {
         #[test]

@@ -25,12 +25,21 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         blocks.push(BlockKind::Blank, start..next, None, 0);
         return Some(records(source, next, separator, blocks));
     }
+    if is_sheet_name(&text[line.clone()]) {
+        let name = Cell::of(source, line, 0);
+        blocks.push(BlockKind::Furniture, start..next, name, 1);
+        return Some(next);
+    }
     let bytes = &text.as_bytes()[line.clone()];
     let head = &bytes[..bytes.len().min(LONGEST_RECORD)];
     if head.contains(&b'"')
         && let Some(end) = quoted_row(source, start, blocks).or_else(|| quoted_text(source, start, blocks))
     {
         return Some(end);
+    }
+    // Rows between bars are another's, whatever is in them.
+    if head.first() == Some(&b'|') {
+        return None;
     }
     let separator = [b',', b';'].into_iter().find(|separator| {
         let is_wanted = head.contains(separator) || head.first() == Some(&b'"');
@@ -51,6 +60,12 @@ fn declared(line: &str) -> Option<u8> {
         ] => Some(separator),
         _ => None,
     }
+}
+
+/// Whether a line parts two sheets of a workbook: `-------- 2 - name`.
+fn is_sheet_name(line: &str) -> bool {
+    let name = line.strip_prefix("-------- ").and_then(|line| line.split_once(" - "));
+    name.is_some_and(|(number, _)| number.len() < 4 && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Calls `each` with the cells of the record at `start`, quotes taken off, and with whether they were in
@@ -170,6 +185,9 @@ fn is_table(text: &str, start: usize, separator: u8) -> bool {
     if first.blank > 3 || (first.blank > 2 && first.separators > 2) {
         return true;
     }
+    if is_numbered(text, start, separator) {
+        return true;
+    }
     let mut same = usize::from(first.separators > 1);
     let mut several = usize::from(first.plain > 1);
     let mut is_marked = first.is_marked();
@@ -194,7 +212,18 @@ fn is_table(text: &str, start: usize, separator: u8) -> bool {
     let count = first.plain;
     (same >= 2 && count > 2 && is_marked)
         || (same >= 3 && (is_marked && count > 1 || count > 2 && longest < 120))
-        || (several >= 3 && is_marked && first.plain > 0)
+        || (several >= 2 && first.plain > 0 && (longest < 120 || (several >= 3 && is_marked)))
+}
+
+/// Whether a data frame numbered the records: the first has a blank in front, the others 0, 1, …
+fn is_numbered(text: &str, start: usize, separator: u8) -> bool {
+    let mut at = line_at(text, start).1;
+    text.as_bytes()[start] == separator
+        && (0..2).all(|number| {
+            let (line, next) = line_at(text, at);
+            at = next;
+            matches!(text.as_bytes()[line], [digit, mark, ..] if digit == b'0' + number && mark == separator)
+        })
 }
 
 /// Reads records until a blank line, or a line that is none. Returns where they end.
@@ -282,8 +311,13 @@ fn quoted_row<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> 
 /// Reads a text that stands in quotes because it must: the only cell of its record.
 fn quoted_text<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
     let text = &source.text;
-    let (inner, _) = in_quotes(text.as_bytes(), start, b'\n')?;
+    let (inner, end) = in_quotes(text.as_bytes(), start, b'\n')?;
     let content = &text[inner.clone()];
+    if content.is_empty() {
+        let (_, next) = line_at(text, end);
+        blocks.push(BlockKind::Blank, start..next, None, 0);
+        return Some(next);
+    }
     if content.contains(['\t', '\u{c}']) || !content.contains([',', '\n', '"', ';']) {
         return None;
     }

@@ -40,6 +40,7 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         pre: 0,
         open: 0,
         in_paragraph: false,
+        is_furniture: false,
         endless: 0,
     };
     reader.read(is_document);
@@ -125,6 +126,8 @@ struct Html<'s, 'b> {
     /// Open elements that hold blocks.
     open: usize,
     in_paragraph: bool,
+    /// Whether the text that is read names a sheet.
+    is_furniture: bool,
     /// Bits for the ends that are known not to come any more.
     endless: u8,
 }
@@ -155,8 +158,22 @@ struct Open<'s> {
 
 /// A part of a cell with a table in it.
 enum Part<'s> {
-    Text(Cell<'s>),
+    Text(BlockKind, Cell<'s>),
     Row(Vec<Cell<'s>>, usize),
+}
+
+impl<'s> Part<'s> {
+    fn cells(&self) -> &[Cell<'s>] {
+        match self {
+            Self::Text(_, cell) => std::slice::from_ref(cell),
+            Self::Row(cells, _) => cells,
+        }
+    }
+
+    /// Where its first text begins.
+    fn start(&self) -> Option<usize> {
+        self.cells().first().map(|cell| cell.start as usize)
+    }
 }
 
 struct List {
@@ -355,7 +372,8 @@ impl<'s> Html<'s, '_> {
             self.at = tag.end;
         }
         match tag.element {
-            Element::Inline | Element::Hidden => {}
+            Element::Inline => self.anchor(tag),
+            Element::Hidden => {}
             Element::Break => self.line_break(),
             Element::Document => self.end_line(),
             Element::Paragraph => {
@@ -435,6 +453,26 @@ impl<'s> Html<'s, '_> {
         }
     }
 
+    /// A spreadsheet program writes the names of the sheets before its tables, as a list of links too.
+    fn anchor(&mut self, tag: &Tag) {
+        let is_table = |name| {
+            let value = tag.attribute(self.text, name).unwrap_or_default();
+            let number = value.trim_start_matches('#').strip_prefix("table");
+            number.is_some_and(|number| number.len() < 5 && number.parse::<u16>().is_ok())
+        };
+        if tag.is_end || !tag.name(self.text).eq_ignore_ascii_case("a") || !self.tables.is_empty() {
+            return;
+        }
+        let is_link = is_table("href");
+        if is_link
+            && let Some(heading) = self.blocks.list.last_mut()
+            && heading.kind == BlockKind::Paragraph
+        {
+            heading.kind = BlockKind::Furniture;
+        }
+        self.is_furniture = is_link || is_table("name");
+    }
+
     fn count(&mut self, tag: &Tag) {
         let name = tag.name(self.text);
         if name.eq_ignore_ascii_case("hr") {
@@ -468,19 +506,45 @@ impl<'s> Html<'s, '_> {
         if self.in_cell() {
             return self.line_break();
         }
-        if let Some(cell) = self.reading.cell(0, 1) {
-            self.paragraph(cell);
+        let Some(cell) = self.reading.cell(0, 1) else { return };
+        match self.tables.last_mut() {
+            // Text behind the cells of a row is one more.
+            Some(table) if table.in_row && !table.cells.is_empty() => {
+                let column = table.column;
+                table.column += 1;
+                table.width = table.width.max(table.column);
+                table.cells.push(Open {
+                    column,
+                    columns: 1,
+                    cell: Some(Cell {
+                        column: column as u32,
+                        ..cell
+                    }),
+                    parts: Vec::new(),
+                });
+            }
+            _ => self.paragraph(cell),
         }
     }
 
     fn paragraph(&mut self, cell: Cell<'s>) {
-        match self.outer_cell() {
-            Some(parts) => parts.push(Part::Text(cell)),
-            None => {
-                self.blocks
-                    .push(BlockKind::Paragraph, self.flushed..self.at, Some(cell), 1);
-                self.flushed = self.at;
-            }
+        let kind = match std::mem::take(&mut self.is_furniture) {
+            true => BlockKind::Furniture,
+            false => BlockKind::Paragraph,
+        };
+        self.add(Part::Text(kind, cell), self.at);
+    }
+
+    /// Adds a paragraph or a row to the cell around it, or to the blocks, as one that ends at an offset.
+    fn add(&mut self, part: Part<'s>, end: usize) {
+        if let Some(parts) = self.outer_cell() {
+            parts.push(part);
+            return;
+        }
+        let span = std::mem::replace(&mut self.flushed, end)..end;
+        match part {
+            Part::Text(kind, cell) => self.blocks.push(kind, span, Some(cell), 1),
+            Part::Row(cells, width) => push_row(self.blocks, span, cells, width),
         }
     }
 
@@ -496,8 +560,11 @@ impl<'s> Html<'s, '_> {
             self.ignored += 1;
             return;
         }
-        // The text of the cell before the table within it.
+        // The text of the cell before the table within it; between cells there is no place for a table.
         self.gap = Gap::None;
+        if !self.in_cell() {
+            self.end_row();
+        }
         if let Some(cell) = self.reading.cell(0, 1) {
             self.paragraph(cell);
         }
@@ -571,7 +638,7 @@ impl<'s> Html<'s, '_> {
             if open.parts.is_empty() {
                 open.cell = cell;
             } else {
-                open.parts.extend(cell.map(Part::Text));
+                open.parts.extend(cell.map(|cell| Part::Text(BlockKind::Paragraph, cell)));
             }
         }
     }
@@ -591,11 +658,10 @@ impl<'s> Html<'s, '_> {
         if let [only] = row.as_mut_slice()
             && !only.parts.is_empty()
         {
-            for part in std::mem::take(&mut only.parts) {
-                match part {
-                    Part::Text(cell) => self.paragraph(cell),
-                    Part::Row(cells, width) => self.row(cells, width),
-                }
+            let mut parts = std::mem::take(&mut only.parts).into_iter().peekable();
+            while let Some(part) = parts.next() {
+                let end = parts.peek().and_then(Part::start).unwrap_or(self.at);
+                self.add(part, end);
             }
             return;
         }
@@ -603,17 +669,8 @@ impl<'s> Html<'s, '_> {
         if let Some(table) = self.tables.last_mut() {
             table.frame.strip(&mut cells);
         }
-        self.row(cells, width);
-    }
-
-    fn row(&mut self, cells: Vec<Cell<'s>>, width: usize) {
-        if let Some(parts) = self.outer_cell() {
-            if !cells.is_empty() {
-                parts.push(Part::Row(cells, width));
-            }
-        } else {
-            push_row(self.blocks, self.flushed..self.at, cells, width);
-            self.flushed = self.at;
+        if !cells.is_empty() {
+            self.add(Part::Row(cells, width), self.at);
         }
     }
 }
@@ -627,11 +684,7 @@ impl<'s> Open<'s> {
         let mut text = String::new();
         let mut start = None;
         for part in &self.parts {
-            let cells = match part {
-                Part::Text(cell) => std::slice::from_ref(cell),
-                Part::Row(cells, _) => cells,
-            };
-            for (at, cell) in cells.iter().enumerate() {
+            for (at, cell) in part.cells().iter().enumerate() {
                 start = start.or(Some(cell.start));
                 if at > 0 {
                     text.push(' ');

@@ -6,16 +6,19 @@
 
 use std::ops::Range;
 
-use super::reading::{Frame, Reading, line_at, push_row};
-use super::{BlockKind, Blocks, Cell};
+use super::reading::{Reading, line_at};
+use super::{BlockKind, Blocks};
 use crate::source::{Source, is_blank};
 
+mod bars;
 mod inline;
 
-/// The longest line that is looked at to say whether a table begins, in bytes.
+use bars::{Table, is_ruler};
+
+/// How much of a long line is looked at to say whether it is Markdown, in bytes.
 const LONGEST: usize = 1 << 16;
-/// The most lines that the cells of one row are broken over.
-const MOST_LINES: usize = 100;
+/// How much of a document is looked at to say whether it is Markdown, in bytes.
+const HEAD: usize = 1 << 12;
 
 /// Reads a table, or a line with markup, at `start`, if there is one.
 pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
@@ -33,41 +36,78 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         blocks.push(BlockKind::Blank, start..end, None, 0);
         return Some(end);
     }
-    if content.len() < LONGEST
-        && content.contains('|')
-        && let Some(table) = Table::at(text, start)
-    {
-        return Some(table.read(source, start, blocks));
+    if let Some(table) = Table::at(text, start) {
+        let end = table.read(source, start, blocks);
+        return (end > start).then_some(end);
     }
-    // A line that begins with a tab is a cell that an extractor wrote on a line of its own.
-    if text[start..].starts_with('\t') {
+    // Tabs part cells; in Markdown they stand only within an entry of the contents, which is a link.
+    if text[line.clone()].contains('\t') && !(text[start..].starts_with('[') && content.contains("](")) {
         return None;
     }
-    let inner = marked_text(text, line, first)?;
+    let marked = marked_text(text, line.clone(), first);
+    let mut end = next;
     let mut reading = Reading::new(source);
-    inline::read(&mut reading, text, inner, false);
-    paragraphs(blocks, start..next, reading.cell(0, 1));
-    Some(next)
+    let is_heading = first == b'#' && marked.is_some();
+    let broken = if is_heading { None } else { broken_line(text, line.clone(), next) };
+    if marked.is_none() && broken.is_none() {
+        return None;
+    }
+    let mut inner = marked.unwrap_or_else(|| line.clone());
+    let mut below = broken;
+    let mut begin = start;
+    loop {
+        let stop = inline::read(&mut reading, text, inner.clone(), false);
+        if stop < inner.end {
+            push(blocks, begin..stop, &mut reading);
+            begin = stop;
+            inner.start = stop;
+            continue;
+        }
+        let Some((line, next)) = below else { break };
+        reading.put(" ", end);
+        end = next;
+        below = broken_line(text, line.clone(), next);
+        inner = line;
+    }
+    push(blocks, begin..end, &mut reading);
+    Some(end)
 }
 
-/// Adds a text as a paragraph for each of its lines.
-fn paragraphs<'s>(blocks: &mut Blocks<'s>, span: Range<usize>, cell: Option<Cell<'s>>) {
-    match cell {
+/// Adds a text as a paragraph.
+fn push<'s>(blocks: &mut Blocks<'s>, span: Range<usize>, reading: &mut Reading<'s>) {
+    match reading.cell(0, 1) {
         None => blocks.push(BlockKind::Blank, span, None, 0),
-        Some(cell) if cell.text.contains('\n') => {
-            let count = cell.text.lines().count();
-            for (at, line) in cell.text.lines().enumerate() {
-                let end = if at + 1 == count { span.end } else { span.start };
-                let cell = Cell {
-                    text: line.to_owned().into(),
-                    ..cell
-                };
-                let begin = if at == 0 { span.start } else { span.start.min(end) };
-                blocks.push(BlockKind::Paragraph, begin..end, Some(cell), 1);
-            }
-        }
         cell => blocks.push(BlockKind::Paragraph, span, cell, 1),
     }
+}
+
+/// The line below a line if a converter that fills lines broke it off there: its first word had no more
+/// room. Returns also where the next line begins.
+fn broken_line(text: &str, line: Range<usize>, next: usize) -> Option<(Range<usize>, usize)> {
+    let (below, after) = line_at(text, next);
+    let content = &text[below.clone()];
+    let first = content.chars().next()?;
+    let is_text = !is_blank(first) && !matches!(first, '#' | '>' | '|' | '<' | '`' | '-' | '*' | '+' | '=' | '~' | ':');
+    let head = text[line.clone()].trim_matches(is_blank);
+    if !is_text || head.contains('\t') || content.contains('\t') || head.is_empty() || head.ends_with('\\') {
+        return None;
+    }
+    // A line that is filled with words has no room for the next.
+    if text[line.clone()].ends_with("  ") {
+        return None;
+    }
+    let word = content.split(' ').next().unwrap_or_default();
+    let room = width(head, FILLED) + 1 + width(word, FILLED);
+    (room > FILLED && is_markdown(text)).then_some((below, after))
+}
+
+/// The columns of a line that converters fill.
+const FILLED: usize = 72;
+
+/// How many columns a text takes in a terminal, up to some more than `most`.
+fn width(text: &str, most: usize) -> usize {
+    let widths = text.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 });
+    widths.take(most + 1).sum()
 }
 
 /// Whether nothing of a line is text: fences of code, rules, divisions, underlines of headings.
@@ -75,7 +115,7 @@ fn is_markup(text: &str, start: usize, content: &str) -> bool {
     let bytes = content.as_bytes();
     match bytes {
         [b'`', b'`', b'`', rest @ ..] | [b'~', b'~', b'~', rest @ ..] => {
-            rest.len() < 32 && !rest.contains(&b'`')
+            rest.len() < 32 && rest.is_ascii() && !rest.contains(&b'`')
         }
         [b':', b':', b':', ..] => {
             let rest = content.trim_matches([':', ' ']);
@@ -84,13 +124,10 @@ fn is_markup(text: &str, start: usize, content: &str) -> bool {
         [mark @ (b'-' | b'*' | b'_' | b'='), rest @ ..]
             if rest.len() > 1 && rest.iter().all(|b| b == mark) =>
         {
-            // A rule stands alone; other lines of dashes are edges of tables.
+            // Below text it underlines a heading; but a line of dashes above text is an edge of a table.
             let (_, next) = line_at(text, start);
             let (below, _) = line_at(text, next);
-            let above = text[..start].trim_end_matches(['\r', '\n']);
-            let is_alone = text[below].trim_matches(is_blank).is_empty()
-                && (start - above.len() > 1 || above.is_empty() || *mark == b'=');
-            is_alone
+            *mark == b'=' || text[below].trim_matches(is_blank).is_empty()
         }
         _ => false,
     }
@@ -170,227 +207,9 @@ fn without_attributes(heading: &str) -> &str {
 
 /// Whether the head of a document shows it to be Markdown: a heading, emphasis, a table.
 fn is_markdown(text: &str) -> bool {
-    text[..floor(text, 1 << 14)].lines().any(|line| {
+    text[..floor(text, HEAD)].lines().any(|line| {
         let level = line.bytes().take_while(|&b| b == b'#').count();
         let is_heading = (1..=6).contains(&level) && line[level..].starts_with(' ');
         is_heading || (line.starts_with("**") && line.trim_end().ends_with("**")) || is_ruler(line)
     })
-}
-
-/// Whether a line parts the header of a table from its body: `|---|:-:|`, `--- | ---`, `|---+---|`.
-fn is_ruler(line: &str) -> bool {
-    let line = line.trim_matches(is_blank);
-    line.contains('-')
-        && line.contains('|')
-        && line
-            .bytes()
-            .all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+' | b'='))
-}
-
-/// The cells of a line between its bars; a bar behind a backslash is text.
-fn split(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
-    let bytes = &text.as_bytes()[..line.end];
-    let mut at = Some(line.start);
-    std::iter::from_fn(move || {
-        let start = at?;
-        let mut end = start;
-        while end < line.end && bytes[end] != b'|' {
-            end += if bytes[end] == b'\\' { 2 } else { 1 };
-        }
-        let end = end.min(line.end);
-        at = (end < line.end).then_some(end + 1);
-        Some(start..end)
-    })
-}
-
-/// The part of a line between its outer bars, and whether it has them in front and at its end.
-fn between(text: &str, line: Range<usize>) -> (Range<usize>, bool, bool) {
-    let content = text[line.clone()].trim_matches(is_blank);
-    if content.is_empty() {
-        return (line.start..line.start, false, false);
-    }
-    let start =
-        line.start + (text[line.clone()].len() - text[line.clone()].trim_start_matches(is_blank).len());
-    let mut span = start..start + content.len();
-    // Jira doubles the bars of a header.
-    let bars = if content.len() > 4 && content.starts_with("||") && content.ends_with("||") {
-        2
-    } else {
-        1
-    };
-    let leads = content.starts_with('|');
-    let trails = content.len() > bars && content.ends_with('|') && !content.ends_with("\\|");
-    span.start += if leads { bars } else { 0 };
-    span.end -= if trails { bars } else { 0 };
-    if span.end < span.start {
-        span.end = span.start;
-    }
-    (span, leads, trails)
-}
-
-/// How many cells a line has.
-fn count(text: &str, line: Range<usize>) -> usize {
-    split(text, between(text, line).0).count()
-}
-
-/// The manner of a table.
-struct Table {
-    /// How many cells a whole row has.
-    width: usize,
-    /// Whether the lines have bars in front.
-    leads: bool,
-    /// Whether it is Markdown, with a ruler and markup in its cells.
-    is_markdown: bool,
-}
-
-impl Table {
-    /// The manner of the table at an offset, if there is one.
-    fn at(text: &str, start: usize) -> Option<Self> {
-        let (line, next) = line_at(text, start);
-        let (inner, leads, trails) = between(text, line.clone());
-        let width = split(text, inner).count();
-        let (below, after) = line_at(text, next);
-        if is_ruler(&text[line.clone()]) {
-            // A table without a header begins with its ruler.
-            let width = text[line].matches(['|', '+']).count() - 1;
-            return leads.then_some(Self {
-                width,
-                leads,
-                is_markdown: true,
-            });
-        }
-        let ruler = &text[below.clone()];
-        if is_ruler(ruler) {
-            let (inner, ..) = between(text, below.clone());
-            let cells = text[inner].split(['|', '+']).count();
-            if cells > 1 || leads {
-                return Some(Self {
-                    width: cells.max(width),
-                    leads,
-                    is_markdown: true,
-                });
-            }
-        }
-        if leads && trails {
-            return (width > 1).then_some(Self {
-                width,
-                leads,
-                is_markdown: true,
-            });
-        }
-        // Rows of a script: bars with blanks around them, as many on the lines that follow.
-        if text[line.clone()].contains('\t') || !has_parted(&text[line.clone()]) {
-            return None;
-        }
-        let (third, _) = line_at(text, after);
-        let is_row = |line: &Range<usize>| has_parted(&text[line.clone()]) && line.len() < LONGEST;
-        let same = |line: &Range<usize>| is_row(line) && count(text, line.clone()) == width;
-        let is_table = match width {
-            0 | 1 => false,
-            2 => same(&below) && same(&third),
-            3 => same(&below) || (is_row(&below) && is_row(&third)),
-            _ => true,
-        };
-        is_table.then_some(Self {
-            width,
-            leads,
-            is_markdown: false,
-        })
-    }
-
-    /// Reads the rows. Returns where they end.
-    fn read<'s>(&self, source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> usize {
-        let text = &source.text;
-        let mut at = start;
-        let mut frame = Frame::default();
-        while at < text.len() {
-            let (line, next) = line_at(text, at);
-            let content = &text[line.clone()];
-            if is_ruler(content) {
-                blocks.push(BlockKind::Blank, at..next, None, 0);
-                at = next;
-                continue;
-            }
-            let Some((inner, next)) = self.row(text, at) else {
-                break;
-            };
-            let cells: Vec<Range<usize>> = split(text, inner).collect();
-            let absent = if self.is_markdown && cells.len() > 1 {
-                self.width.saturating_sub(cells.len())
-            } else {
-                0
-            };
-            let width = self.width.max(cells.len());
-            let mut row: Vec<Cell> = Vec::new();
-            for (column, span) in cells.into_iter().enumerate() {
-                row.extend(self.cell(source, span, column + absent));
-            }
-            if self.is_markdown {
-                frame.strip(&mut row);
-            }
-            if row.is_empty() {
-                blocks.push(BlockKind::Blank, at..next, None, 0);
-            } else {
-                push_row(blocks, at..next, row, width);
-            }
-            at = next;
-        }
-        at
-    }
-
-    fn cell<'s>(&self, source: &'s Source, span: Range<usize>, column: usize) -> Option<Cell<'s>> {
-        if !self.is_markdown {
-            return Cell::of(source, span, column);
-        }
-        let mut reading = Reading::new(source);
-        let content = source.text[span.clone()].trim_matches(is_blank);
-        let start = span.start + source.text[span].find(content)?;
-        inline::read(&mut reading, &source.text, start..start + content.len(), true);
-        reading.cell(column, 1)
-    }
-
-    /// The row at an offset, without its outer bars, and where the next begins. A row with too few bars
-    /// goes on below, if that completes it.
-    fn row(&self, text: &str, start: usize) -> Option<(Range<usize>, usize)> {
-        let (line, mut next) = line_at(text, start);
-        let content = text[line.clone()].trim_matches(is_blank);
-        if !content.contains('|') || (self.leads && !content.starts_with('|')) || content.starts_with("+-") {
-            return None;
-        }
-        let (inner, leads, trails) = between(text, line.clone());
-        let cells = split(text, inner.clone()).count();
-        if cells >= self.width || (leads && trails) {
-            return Some((inner, next));
-        }
-        let mut bars = cells - 1;
-        for _ in 0..MOST_LINES {
-            let (below, after) = line_at(text, next);
-            let content = text[below.clone()].trim_matches(is_blank);
-            let is_over = after == next
-                || content.is_empty()
-                || content.len() > LONGEST
-                || (leads && content.starts_with('|'));
-            if is_over {
-                break;
-            }
-            let (_, _, trails) = between(text, below.clone());
-            bars += split(text, below.clone()).count() - 1 - usize::from(leads && trails);
-            next = after;
-            if bars + 1 > self.width {
-                break;
-            }
-            if bars + 1 == self.width && (!leads || trails) {
-                let (whole, ..) = between(text, line.start..below.end);
-                // A last cell goes on where the lines below have no bars.
-                return Some((whole, next));
-            }
-        }
-        let (_, next) = line_at(text, start);
-        Some((inner, next))
-    }
-}
-
-/// Whether a line has bars with blanks around them.
-fn has_parted(line: &str) -> bool {
-    line.contains(" | ") || line.starts_with("| ") || line.ends_with(" |")
 }

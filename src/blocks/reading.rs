@@ -120,8 +120,8 @@ impl Frame {
         self.rows += 1;
         if row == 0 {
             // A blank above the numbers; the numbers of the columns, or the names in the first row.
-            let numbers = cells.len() > 2 && cells.iter().enumerate().all(|(at, cell)| is_number(cell, at));
-            if numbers {
+            let is_counted = |is: fn(&Cell, usize) -> bool| cells.iter().enumerate().all(|(at, cell)| is(cell, at));
+            if cells.len() > 2 && (is_counted(is_number) || is_counted(is_letter)) {
                 cells.clear();
             }
             if cells.first().is_none_or(|cell| cell.column > 0) {
@@ -143,6 +143,10 @@ impl Frame {
 
 fn is_number(cell: &Cell, number: usize) -> bool {
     cell.text.len() < 10 && cell.text.parse() == Ok(number) && (number == 0 || !cell.text.starts_with('0'))
+}
+
+fn is_letter(cell: &Cell, number: usize) -> bool {
+    matches!(*cell.text.as_bytes(), [letter] if letter == b'a' + number as u8)
 }
 
 /// Whether a text is what a data frame writes for a blank cell.

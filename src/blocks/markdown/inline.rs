@@ -8,9 +8,10 @@ use super::super::reading::Reading;
 /// How far the end of a label or of emphasis is looked for, in bytes.
 const FARTHEST: usize = 2048;
 
-/// Adds the text of the source in `span` without its markup to `reading`. In a cell of a table,
-/// sentences that two spaces part are lines.
-pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cell: bool) {
+/// Adds the text of the source in `span` without its markup to `reading`, up to the first tag that ends
+/// a line, and returns where it stopped. In a cell of a table, the lines are read on, and sentences
+/// that two spaces part are lines too.
+pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cell: bool) -> usize {
     let line = &text[..span.end];
     let bytes = line.as_bytes();
     let mut at = span.start;
@@ -61,6 +62,9 @@ pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cel
         match mark {
             Some((end, instead)) => {
                 reading.take(from..at);
+                if instead == "\n" && !in_cell {
+                    return end;
+                }
                 if !instead.is_empty() {
                     reading.put(instead, at);
                 }
@@ -80,6 +84,7 @@ pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cel
     if from < span.end {
         reading.take(from..span.end);
     }
+    span.end
 }
 
 fn ends_sentence(c: char) -> bool {
@@ -122,8 +127,8 @@ fn emphasis(line: &str, at: usize, before: Option<char>) -> Option<(usize, Optio
     let bytes = line.as_bytes();
     let mark = bytes[at];
     let length = bytes[at..].iter().take_while(|&&b| b == mark).count();
-    // Two asterisks have no other use, and their twins get lost.
-    if mark == b'*' && (2..=3).contains(&length) {
+    // Two asterisks have no other use, and their twins get lost; four close and open again.
+    if mark == b'*' && (2..=4).contains(&length) {
         return Some((at + length, None));
     }
     if length > 3 || (mark == b'*' && length > 1) {

@@ -1,0 +1,269 @@
+//! Tables with bars between their cells: those of Markdown, which a ruler marks, and rows that a script
+//! joined with bars.
+
+use std::ops::Range;
+
+use super::super::reading::{Frame, Reading, line_at, push_row};
+use super::super::{BlockKind, Blocks, Cell};
+use super::inline;
+use crate::source::{Source, is_blank};
+
+/// The longest line that is looked at to say whether a table begins, in bytes.
+const LONGEST: usize = 1 << 16;
+/// The most lines that the cells of one row are broken over.
+const MOST_LINES: usize = 100;
+/// The most columns of a table.
+const MOST_COLUMNS: usize = 256;
+
+/// Whether a line parts the header of a table from its body: `|---|:-:|`, `--- | ---`, `|---+---|`.
+pub(super) fn is_ruler(line: &str) -> bool {
+    let line = line.trim_matches(is_blank);
+    line.contains('|')
+        && (line.contains("--") || (line.contains('-') && line.len() > 2))
+        && line
+            .bytes()
+            .all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+' | b'='))
+}
+
+/// The cells of a line between its bars; a bar behind a backslash is text.
+fn split(text: &str, line: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let bytes = &text.as_bytes()[..line.end];
+    let mut at = Some(line.start);
+    std::iter::from_fn(move || {
+        let start = at?;
+        let mut end = start;
+        while end < line.end && bytes[end] != b'|' {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        let end = end.min(line.end);
+        at = (end < line.end).then_some(end + 1);
+        Some(start..end)
+    })
+}
+
+/// A line without its outer bars.
+struct Line {
+    inner: Range<usize>,
+    /// Whether it has a bar in front.
+    leads: bool,
+    /// Whether it has a bar at its end.
+    trails: bool,
+}
+
+impl Line {
+    /// A line of a table with or without outer bars.
+    fn of(table: &Table, text: &str, line: Range<usize>) -> Self {
+        let mut inner = Self::new(text, line.clone());
+        if !table.leads {
+            let content = text[line.clone()].trim_matches(is_blank);
+            let start = line.end - text[line].trim_start_matches(is_blank).len();
+            inner.inner = start..start + content.len();
+        }
+        inner
+    }
+
+    fn new(text: &str, line: Range<usize>) -> Self {
+        let content = text[line.clone()].trim_start_matches(is_blank);
+        let start = line.end - content.len();
+        let content = content.trim_end_matches(is_blank);
+        // Jira doubles the bars of a header.
+        let is_doubled = content.len() > 4 && content.starts_with("||") && content.ends_with("||");
+        let bars = if is_doubled { 2 } else { 1 };
+        let leads = content.starts_with('|');
+        let trails = content.len() > bars && content.ends_with('|') && !content.ends_with("\\|");
+        let first = start + if leads { bars } else { 0 };
+        let last = start + content.len() - if trails { bars } else { 0 };
+        Self {
+            inner: first..last.max(first),
+            leads,
+            trails,
+        }
+    }
+
+    fn count(&self, text: &str) -> usize {
+        split(text, self.inner.clone()).count()
+    }
+}
+
+/// Whether a line has bars with blanks around them.
+fn is_joined(line: &str) -> bool {
+    line.len() < LONGEST && (line.contains(" | ") || line.starts_with("| ") || line.ends_with(" |"))
+}
+
+/// The manner of a table.
+pub(super) struct Table {
+    /// How many cells a whole row has.
+    width: usize,
+    /// Whether the lines have bars in front.
+    leads: bool,
+    /// Whether it is Markdown, with markup in its cells.
+    is_markdown: bool,
+    /// Whether a ruler says so.
+    has_ruler: bool,
+}
+
+impl Table {
+    /// The manner of the table at an offset, if there is one.
+    pub(super) fn at(text: &str, start: usize) -> Option<Self> {
+        let (span, next) = line_at(text, start);
+        let content = &text[span.clone()];
+        if content.len() > LONGEST || !content.contains('|') {
+            return None;
+        }
+        let line = Line::new(text, span.clone());
+        let (below, after) = line_at(text, next);
+        let mut table = Self {
+            width: line.count(text),
+            leads: line.leads,
+            is_markdown: true,
+            has_ruler: true,
+        };
+        // A table without a header begins with its ruler.
+        if is_ruler(content) {
+            return line.leads.then(|| table.as_wide_as_its_rows(text, start));
+        }
+        if is_ruler(&text[below.clone()]) {
+            let ruler = Line::new(text, below.clone());
+            let cells = text[ruler.inner].split(['|', '+']).count();
+            if cells > 1 || ruler.leads {
+                table.leads = ruler.leads;
+                table.width = cells;
+                return Some(table.as_wide_as_its_rows(text, start));
+            }
+        }
+        table.has_ruler = false;
+        if line.leads && line.trails {
+            return (table.width > 1).then_some(table);
+        }
+        // Rows of a script, several in turn.
+        table.is_markdown = false;
+        table.leads = false;
+        table.width = Line::of(&table, text, span.clone()).count(text);
+        if content.contains('\t') || !is_joined(content) {
+            return None;
+        }
+        let count = |span: Range<usize>| match is_joined(&text[span.clone()]) {
+            true => Line::of(&table, text, span).count(text),
+            false => 0,
+        };
+        let (second, third) = (count(below), count(line_at(text, after).0));
+        let is_table = match table.width {
+            0 | 1 => false,
+            2 => (second == 2 && third == 2) || (second > 2 && third > 2),
+            3 => second == 3 || (second > 1 && third > 1),
+            _ => true,
+        };
+        is_table.then_some(table)
+    }
+
+    /// The table with the width of its longest row: the first may have merged cells.
+    fn as_wide_as_its_rows(mut self, text: &str, start: usize) -> Self {
+        let mut at = start;
+        while let Some((row, next)) = self.row(text, at) {
+            if !is_ruler(&text[row.clone()]) {
+                let cells = split(text, row).take(MOST_COLUMNS).count();
+                self.width = self.width.max(cells);
+            }
+            at = next;
+        }
+        self
+    }
+
+    /// Reads the rows. Returns where they end.
+    pub(super) fn read<'s>(&self, source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> usize {
+        let text = &source.text;
+        let mut at = start;
+        let mut frame = Frame::default();
+        while let Some((row, next)) = self.row(text, at) {
+            if is_ruler(&text[row.clone()]) {
+                blocks.push(BlockKind::Blank, at..next, None, 0);
+                at = next;
+                continue;
+            }
+            let cells: Vec<Range<usize>> = split(text, row).collect();
+            // A row lacks the cells that are merged downward from above, in front.
+            let lacking = if self.has_ruler && cells.len() > 1 {
+                self.width.saturating_sub(cells.len())
+            } else {
+                0
+            };
+            let width = self.width.max(cells.len());
+            let columns = cells.into_iter().zip(lacking..);
+            let mut row: Vec<Cell> = columns
+                .filter_map(|(span, column)| self.cell(source, span, column))
+                .collect();
+            frame.strip(&mut row);
+            if row.is_empty() {
+                blocks.push(BlockKind::Blank, at..next, None, 0);
+            } else {
+                push_row(blocks, at..next, row, width);
+            }
+            at = next;
+        }
+        at
+    }
+
+    fn cell<'s>(&self, source: &'s Source, span: Range<usize>, column: usize) -> Option<Cell<'s>> {
+        if !self.is_markdown {
+            return Cell::of(source, span, column);
+        }
+        let content = source.text[span.clone()].trim_start_matches(is_blank);
+        let start = span.end - content.len();
+        let content = content.trim_end_matches(is_blank);
+        let mut reading = Reading::new(source);
+        inline::read(&mut reading, &source.text, start..start + content.len(), true);
+        reading.cell(column, 1)
+    }
+
+    /// The row at an offset, without its outer bars, and where the next begins. A row with too few bars
+    /// goes on below, if that completes it.
+    fn row(&self, text: &str, start: usize) -> Option<(Range<usize>, usize)> {
+        let (span, next) = line_at(text, start);
+        let content = text[span.clone()].trim_matches(is_blank);
+        if next == start || content.is_empty() || content.starts_with("+-") {
+            return None;
+        }
+        // In Markdown without outer bars, a row of one cell has none.
+        let is_bare = self.has_ruler && !self.leads && !content.starts_with(['#', '<', '`']);
+        if !is_bare && (!content.contains('|') || (self.leads && !content.starts_with('|'))) {
+            return None;
+        }
+        let line = Line::of(self, text, span.clone());
+        if is_bare || (self.leads && line.trails) {
+            return Some((line.inner, next));
+        }
+        let cells = line.count(text);
+        if cells < self.width
+            && let Some(whole) = self.broken_row(text, span.start, cells, next)
+        {
+            return Some(whole);
+        }
+        Some((line.inner, next))
+    }
+
+    /// The row that begins with a line of too few cells, if the lines below make it whole.
+    fn broken_row(&self, text: &str, start: usize, first: usize, below: usize) -> Option<(Range<usize>, usize)> {
+        let mut cells = first;
+        let mut at = below;
+        for _ in 0..MOST_LINES {
+            let (span, next) = line_at(text, at);
+            let content = text[span.clone()].trim_matches(is_blank);
+            let is_row = self.leads && content.starts_with('|');
+            if content.is_empty() || content.len() > LONGEST || is_row {
+                return None;
+            }
+            let line = Line::of(self, text, span.clone());
+            let bars = split(text, span.clone()).count() - 1;
+            cells += bars - usize::from(self.leads && line.trails);
+            if cells > self.width {
+                return None;
+            }
+            if cells == self.width && (!self.leads || line.trails) {
+                let whole = Line::of(self, text, start..span.end);
+                return Some((whole.inner, next));
+            }
+            at = next;
+        }
+        None
+    }
+}
