@@ -4,11 +4,12 @@
 
 use std::ops::Range;
 
-use super::fragments::{Fragment, Joint, Manner, first_width};
+use super::fragments::{Fragment, Joint, Manner};
 use super::{Cell, cell};
 use crate::blocks::BlockKind;
 use crate::parse::lexicon::{Label, Lexicon};
 use crate::parse::outline::{is_amount_unit, is_unit};
+use crate::parse::widths::first_width;
 
 /// A label with the values that were found for it.
 struct Slot {
@@ -533,12 +534,12 @@ impl Head<'_> {
             .collect();
         let widest = texts
             .iter()
-            .map(|text| super::fragments::width(text))
+            .map(|text| crate::parse::widths::width(text))
             .fold(0.0, f32::max);
         let mut text = String::new();
         for (at, line) in texts.iter().enumerate() {
             if at > 0 {
-                let before = super::fragments::width(&texts[at - 1]);
+                let before = crate::parse::widths::width(&texts[at - 1]);
                 let full = self.wrapped && before + first_width(line) > widest - 0.6;
                 if !full {
                     text.push('\n');

@@ -3,10 +3,11 @@
 //! a line that goes on although its column had room for more. The widths of the columns are not known
 //! at first; they are learnt from the cells that are broken, and the cutting is done again.
 
-use super::fragments::{Fragment, Joint, Manner, first_width, joined};
+use super::fragments::{Fragment, Joint, Manner, joined};
 use super::head::label_of;
 use super::{Cell, cell};
 use crate::parse::lexicon::{Label, Lexicon};
+use crate::parse::widths::first_width;
 
 /// One line of the table as it was put together.
 pub(super) enum Line {
@@ -385,6 +386,10 @@ impl<'t> Table<'t> {
             {
                 cost += 3.0;
             }
+            // A sign of comparison further on makes a target as well.
+            if end > at + 1 && matches!(column, 2 | 3) && holds_comparison(fragment.text) {
+                cost += 2.0;
+            }
             let kind = kind_cost(&self.fragments[at], end == at + 1, column);
             reach(end, cost + kind + self.resemblance(at, end, column));
         }
@@ -525,18 +530,36 @@ fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
         c,
         '≥' | '≤' | '>' | '<' | '=' | '＝' | '＞' | '＜' | '≧' | '≦' | '±' | '﹥' | '﹤'
     );
+    let inside = holds_comparison(text);
     let number = c.is_ascii_digit();
     let short = single && text.chars().count() <= 12;
     let document = matches!(c, '《' | '〔') || text.contains(['〔', '《']);
     match column {
         4 if compares => -0.5,
+        4 if inside => 0.0,
         4 if number && short => 0.1,
         4 if document => 2.0,
         4 => 0.9,
         2 | 3 if compares => 3.0,
         2 | 3 if number => 0.7,
+        2 | 3 if inside && text.chars().count() <= 12 => 1.5,
         5 if compares => 2.5,
         5 if document => -0.3,
         _ => 0.0,
     }
+}
+
+/// Whether a sign of comparison stands before a number in a text.
+fn holds_comparison(text: &str) -> bool {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if matches!(c, '≥' | '≤' | '＞' | '＜' | '>' | '<' | '≧' | '≦')
+            && chars
+                .peek()
+                .is_some_and(|&next| next.is_ascii_digit() || next == '=')
+        {
+            return true;
+        }
+    }
+    false
 }
