@@ -26,6 +26,7 @@ mod outline;
 mod plan;
 mod residue;
 mod tables;
+mod widths;
 
 use lexicon::Lexicon;
 

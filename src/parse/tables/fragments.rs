@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Region;
 use crate::blocks::{BlockKind, Blocks};
 use crate::parse::lexicon::{Label, Lexicon};
+use crate::parse::widths::width;
 use crate::source::Source;
 
 /// What stands between a fragment and the one before it.
@@ -78,8 +79,7 @@ impl Manner {
                             joined.chars().count() <= 24
                                 && lexicon.label(before).is_none()
                                 && !lexicon.is_level2(before)
-                                && (lexicon.is_level2(&joined)
-                                    || lexicon.label(&joined).is_some()),
+                                && (lexicon.is_level2(&joined) || lexicon.label(&joined).is_some()),
                         );
                     }
                     before = Some(line);
@@ -190,26 +190,6 @@ fn words_of<'t>(line: &'t str, manner: &Manner, lexicon: &Lexicon) -> Vec<&'t st
         }
     }
     words
-}
-
-/// The width of a text in characters of full width.
-pub(super) fn width(text: &str) -> f32 {
-    text.chars().map(width_of).sum()
-}
-
-fn width_of(c: char) -> f32 {
-    if c.is_ascii() { 0.5 } else { 1.0 }
-}
-
-/// The width of what may not be broken at the beginning of a text.
-pub(super) fn first_width(text: &str) -> f32 {
-    let mut chars = text.chars();
-    let Some(first) = chars.next() else { return 0.0 };
-    if !first.is_ascii_alphanumeric() {
-        return width_of(first);
-    }
-    let more = chars.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ','));
-    width_of(first) + more.map(width_of).sum::<f32>()
 }
 
 /// Joins fragments to the text of a cell, as it was before it was broken. `full` says whether a line
