@@ -195,7 +195,8 @@ pub(in crate::blocks) fn declaration_end(text: &str, at: usize) -> Option<usize>
         return None;
     }
     let end = rest[1..].find(['<', '>'])? + 1;
-    rest[end..].starts_with('>').then_some(at + end + 1)
+    // Declarations are no text; what has other characters in it is.
+    (rest[end..].starts_with('>') && rest[..end].is_ascii()).then_some(at + end + 1)
 }
 
 /// The character that the reference at an offset, where a `&` stands, means, and where the reference ends.
