@@ -14,6 +14,8 @@ use crate::source::{Source, is_blank};
 const LONGEST_CELL: usize = 1 << 16;
 /// The most line ends in a cell in quotes.
 const MOST_LINES: usize = 200;
+/// A cell without quotes that is longer than this may be prose, in bytes.
+const LONGEST_TEXT: usize = 600;
 /// A record that is longer than this is no evidence.
 const LONGEST_RECORD: usize = 1 << 18;
 
@@ -211,8 +213,8 @@ fn is_table(text: &str, start: usize, separator: u8) -> bool {
     }
     let count = first.plain;
     (same >= 2 && count > 2 && is_marked)
-        || (same >= 3 && (is_marked && count > 1 || count > 2 && longest < 120))
-        || (several >= 2 && first.plain > 0 && (longest < 120 || (several >= 3 && is_marked)))
+        || (same >= 3 && (is_marked && count > 1 || count > 2 && longest < LONGEST_TEXT))
+        || (several >= 2 && first.plain > 0 && (longest < LONGEST_TEXT || (several >= 3 && is_marked)))
 }
 
 /// Whether a data frame numbered the records: the first has a blank in front, the others 0, 1, …
@@ -238,7 +240,7 @@ fn records<'s>(source: &'s Source, start: usize, separator: u8, blocks: &mut Blo
         let is_like = |record: &Record| {
             record.separators == usual || (record.separators > 0 && record.plain > 0 && !record.is_prose())
         };
-        if record.separators == 0 && record.blank > 0 {
+        if record.separators == 0 && (record.blank > 0 || is_sheet_name(&text[line_at(text, at).0])) {
             break;
         }
         if !is_like(&record) {

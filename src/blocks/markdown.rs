@@ -117,6 +117,8 @@ fn is_markup(text: &str, start: usize, content: &str) -> bool {
         [b'`', b'`', b'`', rest @ ..] | [b'~', b'~', b'~', rest @ ..] => {
             rest.len() < 32 && rest.is_ascii() && !rest.contains(&b'`')
         }
+        // A property of a heading: `:NAME: value`.
+        [b':', b'A'..=b'Z', rest @ ..] => rest.iter().find(|b| !b.is_ascii_uppercase() && **b != b'_') == Some(&b':'),
         [b':', b':', b':', ..] => {
             let rest = content.trim_matches([':', ' ']);
             rest.is_empty() || rest.is_ascii()
@@ -173,6 +175,21 @@ fn marked_text(text: &str, line: Range<usize>, first: u8) -> Option<Range<usize>
             }
             let rest = without_attributes(rest).trim_end_matches('#').trim_end();
             Some(start + level..start + level + rest.len())
+        }
+        // The headings of wikis: `h2. text`, `== text ==`.
+        b'h' if matches!(content.as_bytes(), [_, b'1'..=b'6', b'.' | b'(', ..]) => {
+            let (_, rest) = content.split_once(". ").filter(|(mark, _)| mark.len() == 2 || mark.ends_with(')'))?;
+            let rest = match rest.strip_prefix("{anchor:") {
+                Some(rest) => rest.split_once('}')?.1,
+                None => rest,
+            };
+            Some(end - rest.len()..end)
+        }
+        b'=' => {
+            let level = content.bytes().take_while(|&b| b == b'=').count();
+            let rest = content[level..].trim_end_matches('=');
+            let is_heading = (2..=6).contains(&level) && rest.starts_with(' ');
+            is_heading.then(|| start + level..start + level + rest.len())
         }
         b'>' | b'-' | b'+' | b'*' if content.as_bytes().get(1) == Some(&b' ') => {
             let is_text = content[2..]

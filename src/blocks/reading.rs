@@ -114,30 +114,41 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Takes out of the cells of the table's next row what the data frame added; the columns before
-    /// which the numbers stood move up to the left.
-    pub(super) fn strip(&mut self, cells: &mut Vec<Cell>) {
+    /// which the numbers stood move up to the left. Returns whether they go on with the row above: the
+    /// cells of a row stand on several lines, and only the first is numbered.
+    pub(super) fn strip(&mut self, cells: &mut Vec<Cell>) -> bool {
         let row = self.rows;
         self.rows += 1;
+        let first = cells.first().filter(|cell| cell.column == 0);
+        let mut goes_on = false;
         if row == 0 {
             // A blank above the numbers; the numbers of the columns, or the names in the first row.
-            let is_counted = |is: fn(&Cell, usize) -> bool| cells.iter().enumerate().all(|(at, cell)| is(cell, at));
-            if cells.len() > 2 && (is_counted(is_number) || is_counted(is_letter)) {
-                cells.clear();
-            }
-            if cells.first().is_none_or(|cell| cell.column > 0) {
+            if first.is_none() {
                 self.next = Some(0);
             }
+            let counts = |is: fn(&Cell, usize) -> bool| cells.iter().enumerate().all(|(at, cell)| is(cell, at));
+            if cells.len() > 2 && (counts(is_number) || counts(is_letter)) {
+                cells.clear();
+            }
+            cells.retain(|cell| !is_made_up(&cell.text));
         } else if let Some(next) = self.next {
-            let is_numbered = cells
-                .first()
-                .is_some_and(|cell| cell.column == 0 && is_number(cell, next));
-            self.next = is_numbered.then_some(next + 1);
+            let is_numbered = first.is_some_and(|cell| is_number(cell, next));
+            goes_on = next > 0 && first.is_none() && !cells.is_empty();
+            self.next = (is_numbered || goes_on).then_some(next + usize::from(is_numbered));
             if is_numbered {
                 cells.remove(0);
+            }
+            if is_numbered || goes_on {
                 cells.iter_mut().for_each(|cell| cell.column -= 1);
             }
         }
-        cells.retain(|cell| !is_void(&cell.text) && !(row == 0 && is_made_up(&cell.text)));
+        cells.retain(|cell| !is_void(&cell.text));
+        for cell in cells {
+            if cell.text.contains("\\n") {
+                cell.text = cell.text.replace("\\r", "").replace("\\n", "\n").into();
+            }
+        }
+        goes_on
     }
 }
 

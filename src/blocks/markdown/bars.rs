@@ -90,6 +90,48 @@ fn is_joined(line: &str) -> bool {
     line.len() < LONGEST && (line.contains(" | ") || line.starts_with("| ") || line.ends_with(" |"))
 }
 
+/// A row whose last cell goes on below, if the lines there copy those of the cell before it, as they do
+/// where a merged cell is repeated.
+fn with_copy(text: &str, row: Range<usize>, next: usize) -> (Range<usize>, usize) {
+    let cells: Vec<Range<usize>> = split(text, row.clone()).collect();
+    let [.., copied, last] = cells.as_slice() else {
+        return (row, next);
+    };
+    let lines = |cell: &Range<usize>| text[cell.clone()].lines().map(|line| line.trim_matches(is_blank));
+    let read = lines(last).count();
+    let (mut end, mut after) = (row.end, next);
+    if lines(last).ne(lines(copied).take(read)) {
+        return (row, next);
+    }
+    for line in lines(copied).skip(read) {
+        let (below, next) = line_at(text, after);
+        if text[below.clone()].trim_matches(is_blank) != line {
+            return (row, next);
+        }
+        (end, after) = (below.end, next);
+    }
+    (row.start..end, after)
+}
+
+/// Adds a row.
+fn add<'s>(blocks: &mut Blocks<'s>, row: &mut Option<(Range<usize>, Vec<Cell<'s>>)>, width: usize) {
+    match row.take() {
+        Some((span, cells)) if cells.is_empty() => blocks.push(BlockKind::Blank, span, None, 0),
+        Some((span, cells)) => push_row(blocks, span, cells, width),
+        None => {}
+    }
+}
+
+/// Adds the next lines of its cells to a row.
+fn join<'s>(row: &mut Vec<Cell<'s>>, lines: Vec<Cell<'s>>) {
+    for line in lines {
+        match row.binary_search_by_key(&line.column, |cell| cell.column) {
+            Ok(at) => row[at].text = format!("{}\n{}", row[at].text, line.text).into(),
+            Err(at) => row.insert(at, line),
+        }
+    }
+}
+
 /// The manner of a table.
 pub(super) struct Table {
     /// How many cells a whole row has.
@@ -100,6 +142,8 @@ pub(super) struct Table {
     is_markdown: bool,
     /// Whether a ruler says so.
     has_ruler: bool,
+    /// Whether two blanks end each row, so that a line without them goes on below.
+    ends_hard: bool,
 }
 
 impl Table {
@@ -117,6 +161,7 @@ impl Table {
             leads: line.leads,
             is_markdown: true,
             has_ruler: true,
+            ends_hard: content.ends_with("  "),
         };
         // A table without a header begins with its ruler.
         if is_ruler(content) {
@@ -174,8 +219,11 @@ impl Table {
         let text = &source.text;
         let mut at = start;
         let mut frame = Frame::default();
+        let mut above: Option<(Range<usize>, Vec<Cell>)> = None;
+        let mut wide = self.width;
         while let Some((row, next)) = self.row(text, at) {
-            if is_ruler(&text[row.clone()]) {
+            if row.is_empty() || is_ruler(&text[row.clone()]) {
+                add(blocks, &mut above, wide);
                 blocks.push(BlockKind::Blank, at..next, None, 0);
                 at = next;
                 continue;
@@ -187,19 +235,25 @@ impl Table {
             } else {
                 0
             };
-            let width = self.width.max(cells.len());
+            wide = self.width.max(cells.len());
             let columns = cells.into_iter().zip(lacking..);
             let mut row: Vec<Cell> = columns
                 .filter_map(|(span, column)| self.cell(source, span, column))
                 .collect();
-            frame.strip(&mut row);
-            if row.is_empty() {
-                blocks.push(BlockKind::Blank, at..next, None, 0);
-            } else {
-                push_row(blocks, at..next, row, width);
+            match &mut above {
+                goes_on if !frame.strip(&mut row) => {
+                    add(blocks, goes_on, wide);
+                    *goes_on = Some((at..next, row));
+                }
+                Some((span, cells)) => {
+                    span.end = next;
+                    join(cells, row);
+                }
+                None => {}
             }
             at = next;
         }
+        add(blocks, &mut above, wide);
         at
     }
 
@@ -220,13 +274,27 @@ impl Table {
     fn row(&self, text: &str, start: usize) -> Option<(Range<usize>, usize)> {
         let (span, next) = line_at(text, start);
         let content = text[span.clone()].trim_matches(is_blank);
+        // In Markdown without outer bars, a row of one cell has none, and a blank one is blanks.
+        let is_bare = self.has_ruler && !self.leads && !content.starts_with(['#', '<', '`']);
+        if is_bare && content.is_empty() && !span.is_empty() {
+            return Some((span.start..span.start, next));
+        }
         if next == start || content.is_empty() || content.starts_with("+-") {
             return None;
         }
-        // In Markdown without outer bars, a row of one cell has none.
-        let is_bare = self.has_ruler && !self.leads && !content.starts_with(['#', '<', '`']);
         if !is_bare && (!content.contains('|') || (self.leads && !content.starts_with('|'))) {
             return None;
+        }
+        let (mut span, mut next) = (span, next);
+        if is_bare && self.ends_hard && !is_ruler(content) {
+            for _ in 0..MOST_LINES {
+                let (below, after) = line_at(text, next);
+                if text[span.clone()].ends_with("  ") || text[below.clone()].trim_matches(is_blank).is_empty() {
+                    break;
+                }
+                span.end = below.end;
+                next = after;
+            }
         }
         let line = Line::of(self, text, span.clone());
         if is_bare || (self.leads && line.trails) {
@@ -260,7 +328,7 @@ impl Table {
             }
             if cells == self.width && (!self.leads || line.trails) {
                 let whole = Line::of(self, text, start..span.end);
-                return Some((whole.inner, next));
+                return Some(with_copy(text, whole.inner, next));
             }
             at = next;
         }
