@@ -16,6 +16,8 @@ const LONGEST_CELL: usize = 1 << 16;
 const MOST_LINES: usize = 200;
 /// A cell without quotes that is longer than this may be prose, in bytes.
 const LONGEST_TEXT: usize = 600;
+/// A first cell that is shorter than this may name the sentence behind it, in bytes.
+const LONGEST_NAME: usize = 60;
 /// A record that is longer than this is no evidence.
 const LONGEST_RECORD: usize = 1 << 18;
 
@@ -136,6 +138,8 @@ struct Record {
     /// Cells with nothing in them.
     blank: usize,
     quoted: usize,
+    /// The first cell in bytes.
+    first: usize,
     /// The longest cell in bytes.
     longest: usize,
     /// Whether it ends as a sentence does.
@@ -152,6 +156,7 @@ impl Record {
             record.blank += usize::from(inner.is_empty());
             record.quoted += usize::from(quoted && !inner.is_empty());
             record.longest = record.longest.max(inner.len());
+            record.first = if cells == 1 { inner.len() } else { record.first };
             record.is_sentence =
                 !quoted && inner.ends_with(['。', '；', '！', '？', '：', '，', ';', '!', '?', ':']);
             let before = text[..cell.start].as_bytes();
@@ -193,7 +198,8 @@ fn is_table(text: &str, start: usize, separator: u8) -> bool {
     let mut same = usize::from(first.separators > 1);
     let mut several = usize::from(first.plain > 1);
     let mut is_marked = first.is_marked();
-    let mut is_prose = first.is_prose();
+    let mut records = 1;
+    let mut prose = usize::from(first.is_prose());
     let mut longest = first.longest;
     let mut at = first.end;
     for _ in 0..3 {
@@ -205,10 +211,12 @@ fn is_table(text: &str, start: usize, separator: u8) -> bool {
         same += usize::from(same > 0 && record.separators == first.separators && record.plain > 1);
         several += usize::from(record.plain > 1);
         is_marked |= record.is_marked();
-        is_prose |= record.is_prose();
+        records += 1;
+        prose += usize::from(record.is_prose());
         longest = longest.max(record.longest);
     }
-    if is_prose {
+    // One cell at the end of a record may be a sentence.
+    if first.is_prose() || prose * 2 > records {
         return false;
     }
     let count = first.plain;
@@ -244,8 +252,11 @@ fn records<'s>(source: &'s Source, start: usize, separator: u8, blocks: &mut Blo
             break;
         }
         if !is_like(&record) {
+            // A sentence in a cell, between rows; or a title.
             let next = Record::at(text, record.end, separator);
-            if record.end >= text.len() || next.separators != usual || record.quoted > 0 {
+            let is_named = record.plain > 0 && record.first < LONGEST_NAME;
+            let is_between = is_named || next.separators == usual || (record.plain > 0 && next.plain > 1 && is_like(&next));
+            if !is_between || (record.separators == 0 && record.quoted > 0) {
                 break;
             }
         }

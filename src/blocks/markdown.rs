@@ -98,7 +98,21 @@ fn broken_line(text: &str, line: Range<usize>, next: usize) -> Option<(Range<usi
     }
     let word = content.split(' ').next().unwrap_or_default();
     let room = width(head, FILLED) + 1 + width(word, FILLED);
-    (room > FILLED && is_markdown(text)).then_some((below, after))
+    (room > FILLED && is_markdown(text) && is_spaced(text)).then_some((below, after))
+}
+
+/// Whether blank lines part the paragraphs of a document, judged by its head.
+fn is_spaced(text: &str) -> bool {
+    let head = &text[..floor(text, HEAD)];
+    let (mut adjacent, mut spaced) = (0, 0);
+    let mut above = true;
+    for line in head.lines() {
+        let is_line = !line.trim_matches(is_blank).is_empty();
+        adjacent += usize::from(is_line && above && !line.contains('|'));
+        spaced += usize::from(is_line && !above);
+        above = is_line;
+    }
+    spaced > adjacent * 2
 }
 
 /// The columns of a line that converters fill.

@@ -205,10 +205,8 @@ impl Table {
     fn as_wide_as_its_rows(mut self, text: &str, start: usize) -> Self {
         let mut at = start;
         while let Some((row, next)) = self.row(text, at) {
-            if !is_ruler(&text[row.clone()]) {
-                let cells = split(text, row).take(MOST_COLUMNS).count();
-                self.width = self.width.max(cells);
-            }
+            let cells = split(text, row).take(MOST_COLUMNS).count();
+            self.width = self.width.max(cells);
             at = next;
         }
         self
@@ -222,7 +220,7 @@ impl Table {
         let mut above: Option<(Range<usize>, Vec<Cell>)> = None;
         let mut wide = self.width;
         while let Some((row, next)) = self.row(text, at) {
-            if row.is_empty() || is_ruler(&text[row.clone()]) {
+            if row.is_empty() {
                 add(blocks, &mut above, wide);
                 blocks.push(BlockKind::Blank, at..next, None, 0);
                 at = next;
@@ -269,14 +267,15 @@ impl Table {
         reading.cell(column, 1)
     }
 
-    /// The row at an offset, without its outer bars, and where the next begins. A row with too few bars
+    /// The row at an offset, without its outer bars, and where the next begins; of a ruler nothing. A row with too few bars
     /// goes on below, if that completes it.
     fn row(&self, text: &str, start: usize) -> Option<(Range<usize>, usize)> {
         let (span, next) = line_at(text, start);
         let content = text[span.clone()].trim_matches(is_blank);
         // In Markdown without outer bars, a row of one cell has none, and a blank one is blanks.
         let is_bare = self.has_ruler && !self.leads && !content.starts_with(['#', '<', '`']);
-        if is_bare && content.is_empty() && !span.is_empty() {
+        let is_nothing = (is_bare && content.is_empty() && !span.is_empty()) || is_ruler(content);
+        if is_nothing {
             return Some((span.start..span.start, next));
         }
         if next == start || content.is_empty() || content.starts_with("+-") {
@@ -286,7 +285,7 @@ impl Table {
             return None;
         }
         let (mut span, mut next) = (span, next);
-        if is_bare && self.ends_hard && !is_ruler(content) {
+        if is_bare && self.ends_hard {
             for _ in 0..MOST_LINES {
                 let (below, after) = line_at(text, next);
                 if text[span.clone()].ends_with("  ") || text[below.clone()].trim_matches(is_blank).is_empty() {
