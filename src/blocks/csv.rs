@@ -68,7 +68,9 @@ fn declared(line: &str) -> Option<u8> {
 
 /// Whether a line parts two sheets of a workbook: `-------- 2 - name`.
 fn is_sheet_name(line: &str) -> bool {
-    let name = line.strip_prefix("-------- ").and_then(|line| line.split_once(" - "));
+    let name = line
+        .strip_prefix("-------- ")
+        .and_then(|line| line.split_once(" - "));
     name.is_some_and(|(number, _)| number.len() < 4 && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -255,7 +257,9 @@ fn records<'s>(source: &'s Source, start: usize, separator: u8, blocks: &mut Blo
             // A sentence in a cell, between rows; or a title.
             let next = Record::at(text, record.end, separator);
             let is_named = record.plain > 0 && record.first < LONGEST_NAME;
-            let is_between = is_named || next.separators == usual || (record.plain > 0 && next.plain > 1 && is_like(&next));
+            let is_between = is_named
+                || next.separators == usual
+                || (record.plain > 0 && next.plain > 1 && is_like(&next));
             if !is_between || (record.separators == 0 && record.quoted > 0) {
                 break;
             }

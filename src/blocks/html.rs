@@ -49,11 +49,14 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
 
 /// Whether HTML begins at an offset, and if so, whether it is a document rather than a piece.
 fn begins(text: &str, start: usize) -> Option<bool> {
-    let blanks = text[start..].bytes().take_while(u8::is_ascii_whitespace).count();
+    let blanks = text[start..]
+        .bytes()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     let mut at = start + blanks;
     // A line that begins with a tab is a cell that an extractor wrote on a line of its own.
     let is_cell = text[start..at].contains('\t');
-    if !text[at..].starts_with('<') || text[start..at].contains('\n') {
+    if !text[at..].starts_with('<') {
         return None;
     }
     for _ in 0..16 {
@@ -506,7 +509,9 @@ impl<'s> Html<'s, '_> {
         if self.in_cell() {
             return self.line_break();
         }
-        let Some(cell) = self.reading.cell(0, 1) else { return };
+        let Some(cell) = self.reading.cell(0, 1) else {
+            return;
+        };
         match self.tables.last_mut() {
             // Text behind the cells of a row is one more.
             Some(table) if table.in_row && !table.cells.is_empty() => {
@@ -638,7 +643,8 @@ impl<'s> Html<'s, '_> {
             if open.parts.is_empty() {
                 open.cell = cell;
             } else {
-                open.parts.extend(cell.map(|cell| Part::Text(BlockKind::Paragraph, cell)));
+                open.parts
+                    .extend(cell.map(|cell| Part::Text(BlockKind::Paragraph, cell)));
             }
         }
     }

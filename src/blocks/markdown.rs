@@ -48,7 +48,11 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
     let mut end = next;
     let mut reading = Reading::new(source);
     let is_heading = first == b'#' && marked.is_some();
-    let broken = if is_heading { None } else { broken_line(text, line.clone(), next) };
+    let broken = if is_heading {
+        None
+    } else {
+        broken_line(text, line.clone(), next)
+    };
     if marked.is_none() && broken.is_none() {
         return None;
     }
@@ -87,7 +91,11 @@ fn broken_line(text: &str, line: Range<usize>, next: usize) -> Option<(Range<usi
     let (below, after) = line_at(text, next);
     let content = &text[below.clone()];
     let first = content.chars().next()?;
-    let is_text = !is_blank(first) && !matches!(first, '#' | '>' | '|' | '<' | '`' | '-' | '*' | '+' | '=' | '~' | ':');
+    let is_text = !is_blank(first)
+        && !matches!(
+            first,
+            '#' | '>' | '|' | '<' | '`' | '-' | '*' | '+' | '=' | '~' | ':'
+        );
     let head = text[line.clone()].trim_matches(is_blank);
     if !is_text || head.contains('\t') || content.contains('\t') || head.is_empty() || head.ends_with('\\') {
         return None;
@@ -132,7 +140,9 @@ fn is_markup(text: &str, start: usize, content: &str) -> bool {
             rest.len() < 32 && rest.is_ascii() && !rest.contains(&b'`')
         }
         // A property of a heading: `:NAME: value`.
-        [b':', b'A'..=b'Z', rest @ ..] => rest.iter().find(|b| !b.is_ascii_uppercase() && **b != b'_') == Some(&b':'),
+        [b':', b'A'..=b'Z', rest @ ..] => {
+            rest.iter().find(|b| !b.is_ascii_uppercase() && **b != b'_') == Some(&b':')
+        }
         [b':', b':', b':', ..] => {
             let rest = content.trim_matches([':', ' ']);
             rest.is_empty() || rest.is_ascii()
@@ -192,7 +202,9 @@ fn marked_text(text: &str, line: Range<usize>, first: u8) -> Option<Range<usize>
         }
         // The headings of wikis: `h2. text`, `== text ==`.
         b'h' if matches!(content.as_bytes(), [_, b'1'..=b'6', b'.' | b'(', ..]) => {
-            let (_, rest) = content.split_once(". ").filter(|(mark, _)| mark.len() == 2 || mark.ends_with(')'))?;
+            let (_, rest) = content
+                .split_once(". ")
+                .filter(|(mark, _)| mark.len() == 2 || mark.ends_with(')'))?;
             let rest = match rest.strip_prefix("{anchor:") {
                 Some(rest) => rest.split_once('}')?.1,
                 None => rest,

@@ -126,8 +126,9 @@ impl Frame {
             if first.is_none() {
                 self.next = Some(0);
             }
-            let counts = |is: fn(&Cell, usize) -> bool| cells.iter().enumerate().all(|(at, cell)| is(cell, at));
-            if cells.len() > 2 && (counts(is_number) || counts(is_letter)) {
+            let counts =
+                |is: fn(&Cell, usize) -> bool| cells.iter().enumerate().all(|(at, cell)| is(cell, at));
+            if (cells.len() > 2 || first.is_none()) && (counts(is_number) || counts(is_letter)) {
                 cells.clear();
             }
             cells.retain(|cell| !is_made_up(&cell.text));

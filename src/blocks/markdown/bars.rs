@@ -288,7 +288,8 @@ impl Table {
         if is_bare && self.ends_hard {
             for _ in 0..MOST_LINES {
                 let (below, after) = line_at(text, next);
-                if text[span.clone()].ends_with("  ") || text[below.clone()].trim_matches(is_blank).is_empty() {
+                if text[span.clone()].ends_with("  ") || text[below.clone()].trim_matches(is_blank).is_empty()
+                {
                     break;
                 }
                 span.end = below.end;
@@ -309,7 +310,13 @@ impl Table {
     }
 
     /// The row that begins with a line of too few cells, if the lines below make it whole.
-    fn broken_row(&self, text: &str, start: usize, first: usize, below: usize) -> Option<(Range<usize>, usize)> {
+    fn broken_row(
+        &self,
+        text: &str,
+        start: usize,
+        first: usize,
+        below: usize,
+    ) -> Option<(Range<usize>, usize)> {
         let mut cells = first;
         let mut at = below;
         for _ in 0..MOST_LINES {

@@ -19,6 +19,8 @@ pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cel
     let mut from = at;
     // Markup that is known to follow: where it stands and where it ends.
     let mut closing: Vec<Range<usize>> = Vec::new();
+    // Up to where no comment ends.
+    let mut barren = 0;
     while at < span.end {
         if let Some(mark) = closing.iter().position(|mark| mark.start == at) {
             let mark = closing.swap_remove(mark);
@@ -30,7 +32,14 @@ pub(super) fn read(reading: &mut Reading, text: &str, span: Range<usize>, in_cel
         let before = line[span.start..at].chars().next_back();
         let mark = match bytes[at] {
             b'\\' => escape_at(line, at).map(|end| (end, "")),
-            b'<' => tag_or_comment(line, at),
+            b'<' if line[at..].starts_with("<!--") => {
+                let end = if at < barren { None } else { comment_end(line, at) };
+                if end.is_none() {
+                    barren = barren.max(at + FARTHEST / 2);
+                }
+                end.map(|end| (end, ""))
+            }
+            b'<' => tag(line, at),
             b'&' => {
                 if let Some((c, end)) = reference_at(line, at).filter(|&(_, end)| bytes[end - 1] == b';') {
                     reading.take(from..at);
@@ -102,15 +111,17 @@ pub(super) fn escape_at(line: &str, at: usize) -> Option<usize> {
     }
 }
 
-/// A tag or a comment within a line, and what stands for it.
-fn tag_or_comment(line: &str, at: usize) -> Option<(usize, &'static str)> {
-    if line[at..].starts_with("<!--") {
-        let limit = line.len().min(at + FARTHEST);
-        let length = line.as_bytes()[at..limit]
-            .windows(3)
-            .position(|end| end == b"-->")?;
-        return Some((at + length + 3, ""));
-    }
+/// Where a comment within a line ends.
+fn comment_end(line: &str, at: usize) -> Option<usize> {
+    let limit = line.len().min(at + FARTHEST);
+    let mut windows = line.as_bytes()[at..limit].windows(3);
+    windows
+        .position(|end| end == b"-->")
+        .map(|length| at + length + 3)
+}
+
+/// A tag within a line, and what stands for it.
+fn tag(line: &str, at: usize) -> Option<(usize, &'static str)> {
     let tag = tag_at(line, at)?;
     Some((
         tag.end,
