@@ -28,6 +28,7 @@ mod outline;
 mod plan;
 mod residue;
 mod tables;
+mod unknown;
 mod widths;
 
 pub use ledger::{Ledger, Unplaced};
@@ -90,8 +91,13 @@ fn read_department(account: &mut Account, lexicon: &Lexicon, range: Range<usize>
         let project = form::read(account, lexicon, span, department.projects.len());
         department.projects.push(project);
     }
+    for form in &outline.unknown {
+        unknown::name(account, lexicon, form);
+    }
     if department.projects.is_empty() && department.narrative == Narrative::default() {
-        account.findings.truncate(findings_before);
+        let mut own = account.findings.split_off(findings_before);
+        own.retain(|finding| finding.code == Code::FormUnknown);
+        account.findings.append(&mut own);
         account.findings.push(no_form());
         return None;
     }

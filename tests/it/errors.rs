@@ -71,7 +71,6 @@ const ELSEWHERE: &[&str] = &[
     "input-unreadable",
     "input-skipped",
     "model-invalid",
-    "form-unknown",
     "template-broken",
     "font-broken",
     "output-failed",
