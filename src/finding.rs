@@ -413,6 +413,9 @@ codes! {
     /// Text that is hidden in the file (hidden characters, rows, columns, or cells under merged ones) was not read.
     TextHidden "text-hidden" Warning
         "如该内容应当读取，请在原文件中取消隐藏；否则请删去。" "If it belongs to the document, unhide it in the file; delete it if not.";
+    /// Formulas of a workbook have no results in it, as the program that made it did not calculate.
+    FormulaUncalculated "formula-uncalculated" Warning
+        "请用 Excel 或 WPS 打开该工作簿，保存后再转换。" "Open the workbook in Excel or WPS, save it, then convert that.";
     /// Some bytes do not belong to the encoding of the text; they show as U+FFFD.
     BytesUndecodable "bytes-undecodable" Error
         "请用原软件以 UTF-8 重新导出，或按位置补正乱码。" "Export the text again as UTF-8, or mend the marked characters.";
