@@ -44,7 +44,7 @@ impl Limit {
             Self::Expanded => 256 << 20,
             Self::Ratio => 200,
             Self::Depth => 200,
-            Self::Cells => 2_000_000,
+            Self::Cells => 500_000,
             Self::Text => 64 << 20,
         }
     }
@@ -89,7 +89,12 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 impl<'b> Archive<'b> {
     /// Reads the directory of an archive; nothing is expanded yet.
     pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Fault> {
-        let cut = || Fault::Damaged("末尾的目录不见了，可能没有下载或复制完整", "its directory is missing, so it was likely cut off");
+        let cut = || {
+            Fault::Damaged(
+                "末尾的目录不见了，可能没有下载或复制完整",
+                "its directory is missing, so it was likely cut off",
+            )
+        };
         let tail = bytes.len().saturating_sub(END_LENGTH + usize::from(u16::MAX));
         let end = (tail..=bytes.len().saturating_sub(END_LENGTH))
             .rev()
@@ -104,7 +109,9 @@ impl<'b> Archive<'b> {
         if !bytes.get(at..).is_some_and(|rest| rest.starts_with(ENTRY)) {
             at = offset;
         }
-        let large = [count, size, offset].iter().any(|&n| n == 0xffff || n == 0xffff_ffff);
+        let large = [count, size, offset]
+            .iter()
+            .any(|&n| n == 0xffff || n == 0xffff_ffff);
         if large && let Some((first, entries)) = directory64(bytes, end) {
             (at, count) = (first, entries);
         }
@@ -160,11 +167,20 @@ impl<'b> Archive<'b> {
             8 => DeflateDecoder::new(packed)
                 .take(most as u64 + 1)
                 .read_to_end(&mut part),
-            _ => return Err(Fault::Damaged("其压缩方法不认识", "it is compressed in an unknown way")),
+            _ => {
+                return Err(Fault::Damaged(
+                    "其压缩方法不认识",
+                    "it is compressed in an unknown way",
+                ));
+            }
         };
         self.expanded.set(self.expanded.get() + part.len().min(left));
         if part.len() > most {
-            let limit = if most == left { Limit::Expanded } else { Limit::Ratio };
+            let limit = if most == left {
+                Limit::Expanded
+            } else {
+                Limit::Ratio
+            };
             return Err(Fault::Limit(limit));
         }
         let mut crc = Crc::new();

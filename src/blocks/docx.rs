@@ -359,7 +359,11 @@ impl Reader {
         let level = properties.level.or_else(|| {
             // A list that the paragraph names itself begins at its first level.
             let is_own = properties.list.is_some();
-            if is_own { Some(0) } else { of_style.and_then(|(_, level)| level) }
+            if is_own {
+                Some(0)
+            } else {
+                of_style.and_then(|(_, level)| level)
+            }
         });
         let owner = style.and_then(|style| self.styles.list_owner(style));
         self.numbering.next(list, level, owner, &self.styles)
@@ -387,12 +391,18 @@ impl Reader {
             "br" => {
                 let ends_page = tag.attribute("type").as_deref() == Some("page");
                 // The end of a page inside a cell only moves the rest of its row.
-                let mark = if ends_page && self.cells == 0 { PAGE_END } else { '\n' };
+                let mark = if ends_page && self.cells == 0 {
+                    PAGE_END
+                } else {
+                    '\n'
+                };
                 self.say(mark.encode_utf8(&mut [0; 4]), format, text);
             }
             "noBreakHyphen" => self.say("-", format, text),
             "sym" => {
-                let font = tag.attribute("font").map_or(format.font, |font| symbols::Font::named(&font));
+                let font = tag
+                    .attribute("font")
+                    .map_or(format.font, |font| symbols::Font::named(&font));
                 let code = tag.attribute("char");
                 let code = code.and_then(|code| u32::from_str_radix(code.trim(), 16).ok());
                 if let Some(c) = code.and_then(char::from_u32) {
@@ -451,8 +461,8 @@ impl Reader {
                 });
             }
             "del" | "moveFrom" | "delText" | "instrText" | "delInstrText" | "pPr" | "rPr" | "tblPr"
-            | "sdtPr" | "sdtEndPr" | "smartTagPr" | "customXmlPr" | "fldData" | "ffData" | "rt" | "rubyPr"
-            | "softHyphen" => {}
+            | "sdtPr" | "sdtEndPr" | "smartTagPr" | "customXmlPr" | "fldData" | "ffData" | "rt"
+            | "rubyPr" | "softHyphen" => {}
             name => {
                 if name == "den" {
                     // The lower part of a fraction in a formula.
@@ -514,12 +524,7 @@ impl Reader {
     }
 
     /// Reads rows into `table`; `merged` are the columns that a cell from above reaches into.
-    fn table(
-        &mut self,
-        xml: &mut Xml<'_>,
-        table: &mut Table,
-        merged: &mut Vec<usize>,
-    ) -> Result<(), Fault> {
+    fn table(&mut self, xml: &mut Xml<'_>, table: &mut Table, merged: &mut Vec<usize>) -> Result<(), Fault> {
         while let Some(tag) = xml.child()? {
             match tag.name() {
                 "tr" => {
@@ -698,7 +703,9 @@ impl Table {
         for found in row.cells {
             let (column, columns) = (found.cell.column, found.cell.columns);
             let is_below = merged.contains(&column);
-            if found.goes_on_right && let Some(left) = cells.last_mut() {
+            if found.goes_on_right
+                && let Some(left) = cells.last_mut()
+            {
                 left.columns += columns;
             } else if found.goes_on_down && is_below {
                 // What such a cell holds is covered by the one above.

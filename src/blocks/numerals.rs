@@ -10,7 +10,9 @@ const FORMAL_DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '�
 pub(super) fn chinese_digits(number: u64, formal: bool) -> String {
     let digits = if formal { FORMAL_DIGITS } else { DIGITS };
     let text = number.to_string();
-    text.bytes().map(|digit| digits[usize::from(digit - b'0')]).collect()
+    text.bytes()
+        .map(|digit| digits[usize::from(digit - b'0')])
+        .collect()
 }
 
 /// With its tens, hundreds, thousands: 1204 → 一千二百零四; 12 is 一十二, or 十二 if `short`.
@@ -122,12 +124,37 @@ mod tests {
     #[test]
     fn chinese_numbers_are_written_as_read() {
         let short = |number| chinese_counting(number, false, true);
-        let numbers = [1, 10, 11, 20, 21, 100, 101, 110, 1204, 10_000, 10_010, 120_000, 100_000_000];
+        let numbers = [
+            1,
+            10,
+            11,
+            20,
+            21,
+            100,
+            101,
+            110,
+            1204,
+            10_000,
+            10_010,
+            120_000,
+            100_000_000,
+        ];
         assert_eq!(
             numbers.map(short),
             [
-                "一", "十", "十一", "二十", "二十一", "一百", "一百零一", "一百一十", "一千二百零四",
-                "一万", "一万零一十", "十二万", "一亿"
+                "一",
+                "十",
+                "十一",
+                "二十",
+                "二十一",
+                "一百",
+                "一百零一",
+                "一百一十",
+                "一千二百零四",
+                "一万",
+                "一万零一十",
+                "十二万",
+                "一亿"
             ]
         );
         assert_eq!(chinese_counting(12, true, false), "壹拾贰");

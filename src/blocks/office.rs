@@ -301,3 +301,6 @@ pub(super) fn hidden_text(text: &str) -> Option<Finding> {
         .quoting(shown)
     })
 }
+
+#[cfg(test)]
+pub(super) mod tests;

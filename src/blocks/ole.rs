@@ -80,10 +80,15 @@ impl<'b> Files<'b> {
             }
             waiting.extend([68, 72].iter().filter_map(|&at| u32_at(entry, at)));
             let length = usize::from(u16_at(entry, 64).unwrap_or(2)).clamp(2, 64) - 2;
-            let units = entry[..length].chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+            let units = entry[..length]
+                .chunks_exact(2)
+                .map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
             let name: String = char::decode_utf16(units).flatten().collect();
             if let (Some(first), Some(size)) = (u32_at(entry, 116), u32_at(entry, 120)) {
-                let stream = Stream { first, size: size as usize };
+                let stream = Stream {
+                    first,
+                    size: size as usize,
+                };
                 files.streams.entry(name).or_insert(stream);
             }
         }
@@ -133,7 +138,11 @@ impl<'b> Files<'b> {
             more = entries.pop().ok_or_else(damaged)?;
             list.extend(entries);
         }
-        for sector in list.into_iter().filter(|&sector| sector < NO_SECTOR).take(most + 1) {
+        for sector in list
+            .into_iter()
+            .filter(|&sector| sector < NO_SECTOR)
+            .take(most + 1)
+        {
             let sector = self.sector(sector).unwrap_or_default();
             self.next.extend(numbers(sector));
         }
@@ -151,7 +160,9 @@ impl<'b> Files<'b> {
         while at < NO_SECTOR && bytes.len() <= self.bytes.len() {
             let Some(sector) = sector(at) else { break };
             bytes.extend_from_slice(sector);
-            let Some(&following) = next.get(at as usize) else { break };
+            let Some(&following) = next.get(at as usize) else {
+                break;
+            };
             at = following;
         }
         bytes

@@ -54,7 +54,9 @@ impl<'b> Package<'b> {
     pub(super) fn read(&self, part: &str, mut read: impl FnMut(&mut Xml<'_>) -> Result<(), Fault>) {
         let Some(text) = self.text(part) else { return };
         let mut xml = Xml::new(&text);
-        let result = xml.root().and_then(|root| root.map_or(Ok(()), |_| read(&mut xml)));
+        let result = xml
+            .root()
+            .and_then(|root| root.map_or(Ok(()), |_| read(&mut xml)));
         result.unwrap_or_else(|fault| self.report(fault));
     }
 
@@ -75,7 +77,10 @@ impl<'b> Package<'b> {
     pub(super) fn relations(&self, part: &str) -> Vec<Relation> {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let list = [folder, "_rels", &format!("{file}.rels")];
-        let list = list.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+        let list = list
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .collect::<Vec<_>>();
         let mut relations = Vec::new();
         self.read(&list.join("/"), |xml| {
             while let Some(tag) = xml.child()? {
@@ -125,8 +130,14 @@ mod tests {
     #[test]
     fn targets_are_relative_to_their_folder_or_to_the_root() {
         assert_eq!(resolved("word", "styles.xml"), "word/styles.xml");
-        assert_eq!(resolved("xl/worksheets", "../sharedStrings.xml"), "xl/sharedStrings.xml");
-        assert_eq!(resolved("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolved("xl/worksheets", "../sharedStrings.xml"),
+            "xl/sharedStrings.xml"
+        );
+        assert_eq!(
+            resolved("xl", "/xl/worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(resolved("", "./word/document.xml"), "word/document.xml");
     }
 }

@@ -151,10 +151,24 @@ impl<'b> Workbook<'b> {
     /// Gives a sheet to the builder.
     fn show(&mut self, mut sheet: Sheet) {
         let rows = visible_rows(&mut sheet, &mut self.hidden_text);
-        let shown = |row: &Row| row.cells.iter().map(|cell| (cell.column, cell.columns)).collect::<Vec<_>>();
-        let width = rows.iter().flat_map(shown).map(|(column, columns)| column + columns).max();
+        let shown = |row: &Row| {
+            row.cells
+                .iter()
+                .map(|cell| (cell.column, cell.columns))
+                .collect::<Vec<_>>()
+        };
+        let width = rows
+            .iter()
+            .flat_map(shown)
+            .map(|(column, columns)| column + columns)
+            .max();
         let width = width.unwrap_or(0) as usize;
-        let left = rows.iter().flat_map(shown).map(|(column, _)| column).min().unwrap_or(0);
+        let left = rows
+            .iter()
+            .flat_map(shown)
+            .map(|(column, _)| column)
+            .min()
+            .unwrap_or(0);
         let mut is_in_table = false;
         for (index, row) in rows.iter().enumerate() {
             if row.follows_blank {
@@ -189,7 +203,8 @@ impl<'b> Workbook<'b> {
             }
         }
         for cell in &sheet.boxes {
-            self.builder.paragraph(&cell.text, place(&sheet, cell.row, cell.column));
+            self.builder
+                .paragraph(&cell.text, place(&sheet, cell.row, cell.column));
         }
         self.builder.page_break();
     }
@@ -255,7 +270,9 @@ struct RowCell {
 fn visible_rows(sheet: &mut Sheet, hidden: &mut String) -> Vec<Row> {
     sheet.hidden_rows.sort();
     sheet.hidden_columns.sort();
-    sheet.merged.sort_unstable_by_key(|range| (range.rows, range.columns));
+    sheet
+        .merged
+        .sort_unstable_by_key(|range| (range.rows, range.columns));
     sheet.cells.sort_by_key(|cell| (cell.row, cell.column));
     let starts: HashMap<(u32, u32), usize> = sheet
         .merged
@@ -266,7 +283,9 @@ fn visible_rows(sheet: &mut Sheet, hidden: &mut String) -> Vec<Row> {
     let mut cells: BTreeMap<(u32, u32), RowCell> = BTreeMap::new();
     let mut reach = Reach::default();
     for cell in &sheet.cells {
-        let range = starts.get(&(cell.row, cell.column)).map(|&index| sheet.merged[index]);
+        let range = starts
+            .get(&(cell.row, cell.column))
+            .map(|&index| sheet.merged[index]);
         let range = range.unwrap_or(Range {
             rows: (cell.row, cell.row),
             columns: (cell.column, cell.column),

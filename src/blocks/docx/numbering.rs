@@ -238,7 +238,10 @@ fn written(number: u64, format: &str) -> String {
     match format {
         "decimalZero" => format!("{number:02}"),
         "chineseCounting" | "taiwaneseCounting" if number > 99 => chinese_digits(number, false),
-        "chineseCounting" | "taiwaneseCounting" | "japaneseCounting" | "chineseCountingThousand"
+        "chineseCounting"
+        | "taiwaneseCounting"
+        | "japaneseCounting"
+        | "chineseCountingThousand"
         | "taiwaneseCountingThousand" => chinese_counting(number, false, true),
         "chineseLegalSimplified" | "ideographLegalTraditional" | "japaneseLegal" => {
             chinese_counting(number, true, false)

@@ -36,7 +36,11 @@ impl Styles {
             }
             let id = tag.attribute("styleId").unwrap_or_default();
             let is_of_paragraphs = tag.attribute("type").as_deref() == Some("paragraph");
-            if is_of_paragraphs && tag.attribute("default").is_some_and(|on| on == "1" || on == "true") {
+            if is_of_paragraphs
+                && tag
+                    .attribute("default")
+                    .is_some_and(|on| on == "1" || on == "true")
+            {
                 self.default = Some(id.clone());
             }
             let mut style = Style::default();
@@ -48,7 +52,9 @@ impl Styles {
 
     /// The list, and the level on it, that a style puts paragraphs on; with the style that says so.
     pub(super) fn list<'s>(&'s self, style: &'s str) -> Option<(&'s str, Option<usize>)> {
-        let list = self.ancestors(style).find_map(|(_, style)| style.list.as_deref())?;
+        let list = self
+            .ancestors(style)
+            .find_map(|(_, style)| style.list.as_deref())?;
         Some((list, self.ancestors(style).find_map(|(_, style)| style.level)))
     }
 

@@ -146,7 +146,9 @@ impl Format {
             let numbers = sections.len().min(3);
             match sections {
                 [only] => (Some(only), true),
-                [_, second, ..] if value < 0.0 && !(numbers == 2 && texts_only(second)) => (Some(second), false),
+                [_, second, ..] if value < 0.0 && !(numbers == 2 && texts_only(second)) => {
+                    (Some(second), false)
+                }
                 [_, _, third, ..] if value == 0.0 && !texts_only(third) => (Some(third), false),
                 [first, ..] => (Some(first), true),
                 [] => (None, true),
@@ -265,7 +267,10 @@ fn read_section(code: &mut Code<'_>) -> (Section, bool) {
                 code.by_ref().take(4).for_each(drop);
                 Token::Date(Part::HalfDayChinese, 1)
             }
-            'Y' | 'y' | 'e' | 'E' => Token::Date(Part::Year, if c.eq_ignore_ascii_case(&'e') { 4 } else { 1 } + repeats(code, c)),
+            'Y' | 'y' | 'e' | 'E' => Token::Date(
+                Part::Year,
+                if c.eq_ignore_ascii_case(&'e') { 4 } else { 1 } + repeats(code, c),
+            ),
             'M' | 'm' => Token::Date(Part::Month, 1 + repeats(code, c)),
             'D' | 'd' => Token::Date(Part::Day, 1 + repeats(code, c)),
             'H' | 'h' => Token::Date(Part::Hour, 1 + repeats(code, c)),
@@ -386,8 +391,15 @@ impl Section {
         let whole_end = point.unwrap_or(self.tokens.len());
         let last = self.tokens.iter().rposition(is_digit).unwrap_or(0);
         let first = self.tokens.iter().position(is_digit).unwrap_or(0);
-        let decimals = self.tokens[whole_end..].iter().filter(|token| is_digit(token)).count();
-        let percents = self.tokens.iter().filter(|token| **token == Token::Percent).count();
+        let decimals = self.tokens[whole_end..]
+            .iter()
+            .filter(|token| is_digit(token))
+            .count();
+        let percents = self
+            .tokens
+            .iter()
+            .filter(|token| **token == Token::Percent)
+            .count();
         // A comma behind the last place divides by a thousand, one between places parts thousands.
         let last_whole = self.tokens[..whole_end].iter().rposition(is_digit);
         let mut thousands = 0;
@@ -452,7 +464,10 @@ impl Section {
             .collect();
         // Zeros at the end are seen only in places that want them.
         let significant = fraction.trim_end_matches('0').len();
-        let needed = places.iter().rposition(|&place| place == '0').map_or(0, |at| at + 1);
+        let needed = places
+            .iter()
+            .rposition(|&place| place == '0')
+            .map_or(0, |at| at + 1);
         for token in &self.tokens[whole_end..] {
             match token {
                 Token::Point => text.push('.'),
@@ -528,7 +543,11 @@ impl Section {
                     Part::Month => count(month, *width),
                     Part::Day if *width > 2 => {
                         let name = WEEKDAYS[weekday].0;
-                        if *width == 3 { name[..3].to_owned() } else { name.to_owned() }
+                        if *width == 3 {
+                            name[..3].to_owned()
+                        } else {
+                            name.to_owned()
+                        }
                     }
                     Part::Day => count(day, *width),
                     Part::Weekday => {
@@ -612,7 +631,10 @@ fn calendar(day: u64, from_1904: bool) -> (u64, u64, u64, usize) {
 fn significant(amount: f64) -> (Vec<u8>, i32) {
     let text = format!("{amount:.14e}");
     let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits = digits.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0');
+    let digits = digits
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|digit| digit - b'0');
     (digits.collect(), power.parse().unwrap_or(0))
 }
 
@@ -686,7 +708,17 @@ mod tests {
 
     #[test]
     fn numbers_without_a_format_have_fifteen_digits() {
-        let numbers = [2.0, 0.25, 0.1 + 0.2, 1.0 / 3.0, -19.5, 130_209_250_001.0, 1e-5, 12e20, 2.5e-12];
+        let numbers = [
+            2.0,
+            0.25,
+            0.1 + 0.2,
+            1.0 / 3.0,
+            -19.5,
+            130_209_250_001.0,
+            1e-5,
+            12e20,
+            2.5e-12,
+        ];
         assert_eq!(
             numbers.map(general),
             [
@@ -763,8 +795,16 @@ mod tests {
             ("yyyy/m/d", 45_658.0, "2025/1/1"),
             ("yyyy\"年\"m\"月\"", 45_992.0, "2025年12月"),
             ("yyyy-mm-dd", 45_716.0, "2025-02-28"),
-            ("[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"", 45_992.0, "二〇二五年十二月一日"),
-            ("[$-F800]dddd, mmmm dd, yyyy", 45_658.0, "Wednesday, January 01, 2025"),
+            (
+                "[DBNum1][$-804]yyyy\"年\"m\"月\"d\"日\"",
+                45_992.0,
+                "二〇二五年十二月一日",
+            ),
+            (
+                "[$-F800]dddd, mmmm dd, yyyy",
+                45_658.0,
+                "Wednesday, January 01, 2025",
+            ),
             ("aaaa", 45_658.0, "星期三"),
             ("h:mm", 0.75, "18:00"),
             ("h:mm AM/PM", 0.75, "6:00 PM"),

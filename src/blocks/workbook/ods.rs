@@ -97,8 +97,12 @@ fn read_table(
                 at.0 = end;
                 result?;
             }
-            "table-header-rows" | "table-rows" | "table-row-group" | "table-header-columns"
-            | "table-columns" | "table-column-group" => read_table(xml, at, sheet, workbook)?,
+            "table-header-rows"
+            | "table-rows"
+            | "table-row-group"
+            | "table-header-columns"
+            | "table-columns"
+            | "table-column-group" => read_table(xml, at, sheet, workbook)?,
             "shapes" => {
                 // Texts that lie over the sheet.
                 let mut text = String::new();

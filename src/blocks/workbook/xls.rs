@@ -143,7 +143,11 @@ impl<'b> Cursor<'b> {
     /// that begins with flags of its own.
     fn string(&mut self, count: usize) -> Option<String> {
         let flags = self.byte()?;
-        let runs = if flags & 8 == 0 { 0 } else { usize::from(self.u16()?) };
+        let runs = if flags & 8 == 0 {
+            0
+        } else {
+            usize::from(self.u16()?)
+        };
         let extra = if flags & 4 == 0 { 0 } else { self.u32()? as usize };
         let mut is_wide = flags & 1 != 0;
         let mut units: Vec<u16> = Vec::new();
@@ -199,7 +203,9 @@ impl Globals {
         let damaged = || Fault::Damaged("工作簿的记录不完整", "the records of the workbook are incomplete");
         let mut records = Records(stream);
         let first = records.next().filter(|record| record.kind == kind::BEGIN);
-        let version = first.and_then(|first| u16_at(first.parts[0], 0)).ok_or_else(damaged)?;
+        let version = first
+            .and_then(|first| u16_at(first.parts[0], 0))
+            .ok_or_else(damaged)?;
         self.is_unicode = version >= 0x600;
         for record in records {
             let data = record.parts[0];
@@ -251,7 +257,10 @@ impl Globals {
 
     fn make_formats(&mut self) {
         for &number in &self.cells {
-            let code = self.codes.get(&number).map_or_else(|| built_in(number), String::as_str);
+            let code = self
+                .codes
+                .get(&number)
+                .map_or_else(|| built_in(number), String::as_str);
             self.formats.entry(number).or_insert_with(|| Format::parse(code));
         }
     }
@@ -299,15 +308,11 @@ impl Globals {
     }
 
     fn shown_text(&self, text: &str, cell: u16) -> Arc<str> {
-        self.format(cell).map_or_else(|| text.into(), |format| format.text(text).into())
+        self.format(cell)
+            .map_or_else(|| text.into(), |format| format.text(text).into())
     }
 
-    fn read_sheet(
-        &self,
-        stream: &[u8],
-        sheet: &mut Sheet,
-        workbook: &mut Workbook<'_>,
-    ) -> Result<(), Fault> {
+    fn read_sheet(&self, stream: &[u8], sheet: &mut Sheet, workbook: &mut Workbook<'_>) -> Result<(), Fault> {
         let damaged = || Fault::Damaged("工作表的记录不完整", "the records of a sheet are incomplete");
         // Charts on a sheet are sheets inside it.
         let mut depth = 0;
@@ -376,10 +381,12 @@ impl Globals {
         let text = match record.kind {
             kind::LABEL_STRING => {
                 let index = u32_at(data, 6).unwrap_or(u32::MAX) as usize;
-                self.strings.get(index).map(|text| match self.format(cell).map(|format| format.text(text)) {
-                    Some(Cow::Owned(shown)) => shown.into(),
-                    _ => Arc::clone(text),
-                })
+                self.strings
+                    .get(index)
+                    .map(|text| match self.format(cell).map(|format| format.text(text)) {
+                        Some(Cow::Owned(shown)) => shown.into(),
+                        _ => Arc::clone(text),
+                    })
             }
             kind::LABEL | kind::RICH_STRING => {
                 let text = self.string(record, 6);

@@ -119,7 +119,9 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::with_capacity(text.len());
     while let Some(at) = rest.find("_x") {
-        let code = rest.get(at + 2..at + 6).filter(|_| rest[at..].as_bytes().get(6) == Some(&b'_'));
+        let code = rest
+            .get(at + 2..at + 6)
+            .filter(|_| rest[at..].as_bytes().get(6) == Some(&b'_'));
         let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
         match code.and_then(char::from_u32) {
             Some(c) => {
@@ -225,7 +227,9 @@ fn read_sheet(
             }
             "mergeCells" => {
                 while let Some(tag) = xml.child()? {
-                    sheet.merged.extend(tag.attribute("ref").and_then(|name| range(&name)));
+                    sheet
+                        .merged
+                        .extend(tag.attribute("ref").and_then(|name| range(&name)));
                     xml.skip()?;
                 }
             }
@@ -287,7 +291,11 @@ fn read_cell(
     };
     let text: Arc<str> = match kind {
         "s" => {
-            let string = value.trim().parse().ok().and_then(|index: usize| tables.strings.get(index));
+            let string = value
+                .trim()
+                .parse()
+                .ok()
+                .and_then(|index: usize| tables.strings.get(index));
             string.map_or_else(|| value.as_str().into(), |string| as_text(Arc::clone(string)))
         }
         "inlineStr" => as_text(inline.unwrap_or(value).into()),
