@@ -229,10 +229,8 @@ impl<'b> Workbook<'b> {
                 Finding::new(
                     Code::FormulaUncalculated,
                     Message::new(
-                        format!("有 {count} 个公式在文件中没有计算结果，未能读取；此处为第一处。"),
-                        format!(
-                            "{count} formulas have no results in the file and could not be read; this is the first."
-                        ),
+                        format!("工作簿中有公式没有计算结果（{count} 处），未能读取；此处为第一处。"),
+                        format!("Formulas without results in the file ({count}); this is the first of them."),
                     ),
                 )
                 .at_some(first),
