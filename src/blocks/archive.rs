@@ -42,8 +42,7 @@ impl Limit {
         match self {
             Self::Entries => 20_000,
             Self::Expanded => 256 << 20,
-            Self::Ratio => 200,
-            Self::Depth => 200,
+            Self::Ratio | Self::Depth => 200,
             Self::Cells => 500_000,
             Self::Text => 64 << 20,
         }

@@ -46,7 +46,7 @@ pub(super) fn chinese_counting(number: u64, formal: bool, short: bool) -> String
             text.push_str(units[place % 4]);
         }
         // The end of a group of four has its own unit, if there is anything in the group.
-        if place % 4 == 0 && place > 0 {
+        if place > 0 && place.is_multiple_of(4) {
             let group = &figures[(index + 1).saturating_sub(4)..=index];
             if group.iter().any(|&figure| figure > 0) {
                 text.push_str(["", "万", "亿", "万亿", "亿亿"][(place / 4).min(4)]);

@@ -183,7 +183,7 @@ impl<'b> Workbook<'b> {
                     if !is_in_table
                         && cell.column == left
                         && !row.is_beside_merged
-                        && next.is_none_or(|next| next.row > cell.last_row)
+                        && next.is_none_or(|next| next.number > cell.last_row)
                         && (next.is_none_or(|next| next.cells.len() == 1) || cell.text.contains('\n')) =>
                 {
                     for line in cell.text.split('\n') {
@@ -248,7 +248,7 @@ fn place(sheet: &Sheet, row: u32, column: u32) -> Place {
 
 /// A row of a sheet of which something is seen.
 struct Row {
-    row: u32,
+    number: u32,
     /// A row of which nothing is seen stands before it.
     follows_blank: bool,
     /// A cell from a row above reaches into it.
@@ -314,9 +314,9 @@ fn visible_rows(sheet: &mut Sheet, hidden: &mut String) -> Vec<Row> {
         reach.go_to(row, &sheet.merged);
         let last_row = cell.last_row;
         match rows.last_mut() {
-            Some(last) if last.row == row => last.cells.push(cell),
+            Some(last) if last.number == row => last.cells.push(cell),
             _ => rows.push(Row {
-                row,
+                number: row,
                 follows_blank: end.is_some_and(|end| sheet.hidden_rows.after(end) < row),
                 is_beside_merged: reach.is_inside(row),
                 cells: vec![cell],

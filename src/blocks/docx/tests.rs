@@ -280,16 +280,16 @@ fn styles_number_paragraphs_too() {
     let styles = "<w:styles><w:style w:styleId=\"h1\"><w:pPr><w:numPr><w:numId w:val=\"7\"/></w:numPr></w:pPr></w:style>\
         <w:style w:styleId=\"h2\"><w:pPr><w:numPr><w:numId w:val=\"7\"/></w:numPr></w:pPr></w:style>\
         <w:style w:styleId=\"h2a\"><w:basedOn w:val=\"h2\"/></w:style></w:styles>";
-    let styled = |style: &str, more: &str| {
+    let paragraph = |style: &str, more: &str| {
         format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{more}</w:pPr><w:r><w:t>文</w:t></w:r></w:p>")
     };
     let none = "<w:numPr><w:numId w:val=\"0\"/></w:numPr>";
     let body = [
-        styled("h1", ""),
-        styled("h2", ""),
-        styled("h2a", ""),
-        styled("h1", none),
-        styled("h1", ""),
+        paragraph("h1", ""),
+        paragraph("h2", ""),
+        paragraph("h2a", ""),
+        paragraph("h1", none),
+        paragraph("h1", ""),
     ]
     .concat();
     let text = blocks(

@@ -96,17 +96,16 @@ pub(in super::super) fn read(bytes: &[u8]) -> (String, Vec<Finding>) {
         lines.push(match blocks.kind(block) {
             BlockKind::Paragraph => format!("¶{}", cells.map(|cell| text(&cell.text)).collect::<String>()),
             BlockKind::Furniture => format!("~{}", cells.map(|cell| text(&cell.text)).collect::<String>()),
-            BlockKind::Row => cells
-                .map(|cell| {
-                    let last = cell.column + cell.columns - 1;
-                    let last = if cell.columns > 1 {
-                        format!("-{last}")
-                    } else {
-                        String::new()
+            BlockKind::Row => {
+                let cells = cells.map(|cell| {
+                    let last = match cell.columns {
+                        1 => String::new(),
+                        columns => format!("-{}", cell.column + columns - 1),
                     };
                     format!("|{}{last} {}", cell.column, text(&cell.text))
-                })
-                .collect(),
+                });
+                cells.collect::<Vec<_>>().concat()
+            }
             BlockKind::Blank => "·".to_owned(),
             BlockKind::PageBreak => "—".to_owned(),
         });

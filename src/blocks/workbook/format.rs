@@ -115,12 +115,16 @@ pub(super) fn built_in(number: u16) -> &'static str {
     }
 }
 
+/// What is longer than this is no format.
+const LONGEST_CODE: usize = 1000;
+
 impl Format {
     /// Reads a format code; anything can be read as one.
     pub(super) fn parse(code: &str) -> Self {
         let mut sections = Vec::new();
+        // Excel itself stops at 255 characters, and at four sections.
+        let code: String = code.chars().take(LONGEST_CODE).collect();
         let mut rest = code.chars().peekable();
-        // An honest code has four sections of a few characters each.
         while sections.len() < 4 {
             let (section, goes_on) = read_section(&mut rest);
             sections.push(section);
@@ -395,7 +399,7 @@ impl Section {
             .iter()
             .filter(|token| is_digit(token))
             .count();
-        let percents = self
+        let percents = 2 * self
             .tokens
             .iter()
             .filter(|token| **token == Token::Percent)
@@ -413,8 +417,8 @@ impl Section {
                 }
             }
         }
-        let power = 2 * percents as i32 - 3 * thousands;
-        let (whole, fraction) = rounded(amount, power, decimals);
+        let power = i32::try_from(percents).unwrap_or(0) - 3 * thousands;
+        let (whole, fraction) = rounded(amount, power, decimals as u16);
         if self.chinese.is_some() && decimals == 0 {
             let pieces = self.tokens.iter().enumerate().map(|(index, token)| match token {
                 Token::Digit(_) if Some(index) == last_whole => self.digits(&whole),
@@ -524,49 +528,52 @@ impl Section {
         for token in &self.tokens {
             match token {
                 Token::Literal(literal) => text.push_str(literal),
-                Token::Date(part, width) => text.push_str(&match part {
-                    Part::Year => match (self.chinese, width) {
-                        (Some(formal), 3..) => chinese_digits(year, formal),
-                        (Some(formal), _) => chinese_digits(year % 100, formal),
-                        (None, 3..) => format!("{year:04}"),
-                        (None, _) => format!("{:02}", year % 100),
-                    },
-                    Part::Month if *width > 2 => {
-                        let name = MONTHS[month as usize - 1];
-                        let length = match width {
-                            3 => 3,
-                            5 => 1,
-                            _ => name.len(),
-                        };
-                        name[..length].to_owned()
-                    }
-                    Part::Month => count(month, *width),
-                    Part::Day if *width > 2 => {
-                        let name = WEEKDAYS[weekday].0;
-                        if *width == 3 {
-                            name[..3].to_owned()
-                        } else {
-                            name.to_owned()
+                Token::Date(part, width) => {
+                    let piece = match part {
+                        Part::Year => match (self.chinese, width) {
+                            (Some(formal), 3..) => chinese_digits(year, formal),
+                            (Some(formal), _) => chinese_digits(year % 100, formal),
+                            (None, 3..) => format!("{year:04}"),
+                            (None, _) => format!("{:02}", year % 100),
+                        },
+                        Part::Month if *width > 2 => {
+                            let name = MONTHS[month as usize - 1];
+                            let length = match width {
+                                3 => 3,
+                                5 => 1,
+                                _ => name.len(),
+                            };
+                            name[..length].to_owned()
                         }
-                    }
-                    Part::Day => count(day, *width),
-                    Part::Weekday => {
-                        let prefix = if *width > 3 { "星期" } else { "" };
-                        format!("{prefix}{}", WEEKDAYS[weekday].1)
-                    }
-                    Part::Hour => count(shown_hour, *width),
-                    Part::Minute => count(minute, *width),
-                    Part::Second => count(second, *width),
-                    Part::SecondFraction => {
-                        let width = fraction_digits.unwrap_or(0);
-                        format!(".{:0width$}", ticks % ticks_per_second)
-                    }
-                    Part::HalfDay => if hour < 12 { "AM" } else { "PM" }.to_owned(),
-                    Part::HalfDayChinese => if hour < 12 { "上午" } else { "下午" }.to_owned(),
-                    Part::Hours => format!("{:0width$}", seconds / 3600, width = (*width).min(9)),
-                    Part::Minutes => format!("{:0width$}", seconds / 60, width = (*width).min(9)),
-                    Part::Seconds => format!("{:0width$}", seconds, width = (*width).min(9)),
-                }),
+                        Part::Month => count(month, *width),
+                        Part::Day if *width > 2 => {
+                            let name = WEEKDAYS[weekday].0;
+                            if *width == 3 {
+                                name[..3].to_owned()
+                            } else {
+                                name.to_owned()
+                            }
+                        }
+                        Part::Day => count(day, *width),
+                        Part::Weekday => {
+                            let prefix = if *width > 3 { "星期" } else { "" };
+                            format!("{prefix}{}", WEEKDAYS[weekday].1)
+                        }
+                        Part::Hour => count(shown_hour, *width),
+                        Part::Minute => count(minute, *width),
+                        Part::Second => count(second, *width),
+                        Part::SecondFraction => {
+                            let width = fraction_digits.unwrap_or(0);
+                            format!(".{:0width$}", ticks % ticks_per_second)
+                        }
+                        Part::HalfDay => if hour < 12 { "AM" } else { "PM" }.to_owned(),
+                        Part::HalfDayChinese => if hour < 12 { "上午" } else { "下午" }.to_owned(),
+                        Part::Hours => format!("{:0width$}", seconds / 3600, width = (*width).min(9)),
+                        Part::Minutes => format!("{:0width$}", seconds / 60, width = (*width).min(9)),
+                        Part::Seconds => format!("{:0width$}", seconds, width = (*width).min(9)),
+                    };
+                    text.push_str(&piece);
+                }
                 Token::Point => text.push('.'),
                 Token::Comma => text.push(','),
                 Token::Fraction => text.push('/'),
@@ -640,10 +647,10 @@ fn significant(amount: f64) -> (Vec<u8>, i32) {
 
 /// `amount` times ten to the power of `shift`, half rounded up to `decimals`: the whole part and the
 /// decimals.
-fn rounded(amount: f64, shift: i32, decimals: usize) -> (String, String) {
+fn rounded(amount: f64, shift: i32, decimals: u16) -> (String, String) {
     let (mut digits, power) = significant(amount);
     let whole = power + shift + 1;
-    let kept = whole + decimals as i32;
+    let kept = whole + i32::from(decimals);
     if kept < 0 {
         digits = vec![0];
     } else if (kept as usize) < digits.len() {
@@ -666,13 +673,13 @@ fn rounded(amount: f64, shift: i32, decimals: usize) -> (String, String) {
 }
 
 /// Cuts digits at the point, which stands behind `whole` of them.
-fn split(digits: &[u8], whole: i32, decimals: usize) -> (String, String) {
+fn split(digits: &[u8], whole: i32, decimals: u16) -> (String, String) {
     let digit = |at: i32| {
         let digit = usize::try_from(at).ok().and_then(|at| digits.get(at));
         char::from(b'0' + digit.copied().unwrap_or(0))
     };
     let before: String = (0..whole.max(0)).map(digit).collect();
-    let after = (whole..whole + decimals as i32).map(digit).collect();
+    let after = (whole..whole + i32::from(decimals)).map(digit).collect();
     (if before.is_empty() { "0".to_owned() } else { before }, after)
 }
 
@@ -687,12 +694,12 @@ pub(super) fn general(value: f64) -> String {
         return "0".to_owned();
     }
     if !(-9..=20).contains(&power) {
-        let (first, rest) = split(&digits, 1, digits.len() - 1);
+        let (first, rest) = split(&digits, 1, digits.len() as u16 - 1);
         let point = if rest.is_empty() { "" } else { "." };
         let power_sign = if power < 0 { '-' } else { '+' };
         return format!("{sign}{first}{point}{rest}E{power_sign}{:02}", power.abs());
     }
-    let decimals = (digits.len() as i32 - 1 - power).max(0) as usize;
+    let decimals = (i32::from(digits.len() as u16) - 1 - power).max(0) as u16;
     let (whole, fraction) = split(&digits, power + 1, decimals);
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{whole}{point}{fraction}")

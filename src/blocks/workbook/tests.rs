@@ -16,14 +16,11 @@ fn workbook(sheets: &[(&str, &str, &str)], others: &[(&str, &str, &str)]) -> (St
             format!("<x:worksheet xmlns:x=\"http://purl.oclc.org/ooxml/x\">{content}</x:worksheet>")
         })
         .collect();
-    let list: String = sheets
-        .iter()
-        .zip(&names)
-        .map(|((name, state, _), part)| {
-            let id = part.replace('.', "-");
-            format!("<x:sheet name=\"{name}\" sheetId=\"9\" state=\"{state}\" r:id=\"{id}\"/>")
-        })
-        .collect();
+    let entries = sheets.iter().zip(&names).map(|((name, state, _), part)| {
+        let id = part.replace('.', "-");
+        format!("<x:sheet name=\"{name}\" sheetId=\"9\" state=\"{state}\" r:id=\"{id}\"/>")
+    });
+    let list = entries.collect::<Vec<_>>().concat();
     let mut all: Vec<(&str, &str, &str)> = others.to_vec();
     all.extend(
         names
@@ -266,11 +263,14 @@ fn wide(text: &str) -> Vec<u8> {
     [[1].as_slice(), &words(&units)].concat()
 }
 
+/// Name, state, records.
+type OldSheet<'n> = (&'n [u8], u8, Vec<Vec<u8>>);
+
 /// An old workbook: the records before the sheets, and the sheets with their state and their records.
-fn old_workbook(version: u16, globals: &[Vec<u8>], sheets: &[(&[u8], u8, Vec<Vec<u8>>)]) -> Vec<u8> {
+fn old_workbook(version: u16, globals: &[Vec<u8>], sheets: &[OldSheet<'_>]) -> Vec<u8> {
     let begin = record(0x809, &words(&[version, 5, 0, 0]));
     let end = record(0x0a, &[]);
-    let bound = |(name, state, _): &(&[u8], u8, Vec<Vec<u8>>), offset: u32| {
+    let bound = |(name, state, _): &OldSheet<'_>, offset: u32| {
         let count = if version >= 0x600 {
             (name.len() - 1) / 2
         } else {

@@ -121,22 +121,20 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find("_x") {
         let code = rest
             .get(at + 2..at + 6)
-            .filter(|_| rest[at..].as_bytes().get(6) == Some(&b'_'));
+            .filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
         let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
-        match code.and_then(char::from_u32) {
-            Some(c) => {
-                plain.push_str(&rest[..at]);
-                // A carriage return stands before a line feed.
-                if c != '\r' {
-                    plain.push(c);
-                }
-                rest = &rest[at + 7..];
+        let end = if let Some(c) = code.and_then(char::from_u32) {
+            plain.push_str(&rest[..at]);
+            // A carriage return stands before a line feed.
+            if c != '\r' {
+                plain.push(c);
             }
-            None => {
-                plain.push_str(&rest[..at + 2]);
-                rest = &rest[at + 2..];
-            }
-        }
+            at + 7
+        } else {
+            plain.push_str(&rest[..at + 2]);
+            at + 2
+        };
+        rest = &rest[end..];
     }
     plain + rest
 }
