@@ -248,6 +248,8 @@ struct Reader {
     numbering: Numbering,
     /// The fields that are open, from the outer to the inner, and whether their result has begun.
     fields: Vec<bool>,
+    /// Text in the instructions of the fields that are open, which print their results only.
+    instruction: String,
     /// The hidden text that was left out.
     hidden: String,
     /// How many cells are around.
@@ -316,8 +318,13 @@ impl Reader {
             };
         }
         // Instructions of a field end with their paragraph, or one that was never closed would
-        // swallow the rest of the document.
+        // swallow the rest of the document; what stands in it was text then.
+        let fields = self.fields.len();
         self.fields.retain(|&has_result| has_result);
+        if self.fields.len() < fields {
+            text.push_str(&self.instruction);
+        }
+        self.instruction.clear();
         let number = self.number(&properties);
         let style = properties.style.as_deref().or(self.styles.default());
         let starts_page = properties
@@ -416,8 +423,13 @@ impl Reader {
                     if let Some(has_result) = self.fields.last_mut() {
                         *has_result = true;
                     }
+                    self.instruction.clear();
                 }
-                _ => drop(self.fields.pop()),
+                _ => {
+                    if self.fields.pop() == Some(false) {
+                        self.instruction.clear();
+                    }
+                }
             },
             "r" => return self.run(xml, format, text, boxes),
             "p" => {
@@ -514,9 +526,8 @@ impl Reader {
     /// Adds what prints to `to`, and remembers what is hidden.
     fn say(&mut self, piece: &str, format: Format, to: &mut String) {
         if !self.fields.iter().all(|&has_result| has_result) {
-            return;
-        }
-        if format.is_hidden {
+            self.instruction.push_str(piece);
+        } else if format.is_hidden {
             self.hidden.push_str(piece);
         } else {
             to.push_str(piece);

@@ -34,6 +34,8 @@ struct Workbook<'b> {
     /// Cells and bytes of text met so far.
     cells: usize,
     text: usize,
+    /// Bytes of records gone through so far.
+    scanned: usize,
 }
 
 /// One sheet.
@@ -103,6 +105,7 @@ impl<'b> Workbook<'b> {
             fault: None,
             cells: 0,
             text: 0,
+            scanned: 0,
         }
     }
 
@@ -140,12 +143,25 @@ impl<'b> Workbook<'b> {
         Ok(())
     }
 
-    /// Notes that a cell holds a formula without its result.
-    fn miss_result(&mut self, sheet: &Sheet, row: u32, column: u32) {
+    /// Takes a formula that the file holds no result of. One that refers to nothing is a text that begins
+    /// with `=`, which the program that made the file took for a formula; any other is reported.
+    fn add_formula(&mut self, sheet: &mut Sheet, row: u32, column: u32, formula: &str) -> Result<(), Fault> {
+        let formula = formula.trim_start_matches('=');
+        let mut last = ' ';
+        let refers = formula.chars().any(|c| {
+            let is_reference =
+                matches!(c, '(' | '!' | '[' | '$') || (last.is_ascii_alphabetic() && c.is_ascii_digit());
+            last = c;
+            is_reference
+        });
+        if !refers && !formula.is_empty() {
+            return self.add(sheet, row, column, format!("={formula}").into());
+        }
         self.uncalculated.0 += 1;
         self.uncalculated
             .1
             .get_or_insert_with(|| place(sheet, row, column));
+        Ok(())
     }
 
     /// Gives a sheet to the builder.

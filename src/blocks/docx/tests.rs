@@ -100,7 +100,7 @@ fn fields_show_their_results_only() {
         <w:p><w:r><w:fldChar w:fldCharType=\"begin\"/><w:t>断</w:t></w:r></w:p><w:p><w:r><w:t>续</w:t></w:r></w:p>",
         &[],
     );
-    assert_eq!(text, "¶一、目标→3\n¶二、措施\n¶完\n¶2025\n·\n¶续");
+    assert_eq!(text, "¶一、目标→3\n¶二、措施\n¶完\n¶2025\n¶断\n¶续");
 }
 
 #[test]

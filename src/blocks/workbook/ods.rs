@@ -167,11 +167,12 @@ fn read_row(
                 .or_else(|| tag.number("value").map(general))
                 .or_else(|| tag.attribute("boolean-value").map(|value| value.to_uppercase()))
                 .unwrap_or_default();
-            if text.is_empty() && tag.attribute("formula").is_some() {
-                let is_text = tag.attribute("value-type").as_deref() == Some("string");
-                if !is_text {
-                    workbook.miss_result(sheet, row, column);
-                }
+            if let (true, Some(formula)) = (text.is_empty(), tag.attribute("formula"))
+                && tag.attribute("value-type").as_deref() != Some("string")
+            {
+                // The language of the formula stands before it.
+                let (_, formula) = formula.split_once(":=").unwrap_or(("", &formula));
+                workbook.add_formula(sheet, row, column, formula)?;
             }
         }
         if !text.is_empty() {

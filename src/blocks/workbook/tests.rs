@@ -144,8 +144,17 @@ fn hidden_rows_and_columns_are_left_out_and_reported() {
 
 #[test]
 fn formulas_without_results_are_reported() {
-    let content = rows(&[&[text("A1", "合计"), "<c r=\"B1\"><f>SUM(B2)</f></c>".to_owned()]]);
-    let (_, findings) = workbook(&[("表", "visible", &content)], &[]);
+    let formula = |name: &str, formula: &str| format!("<c r=\"{name}\"><f>{formula}</f></c>");
+    let content = rows(&[&[
+        text("A1", "合计"),
+        formula("B1", "SUM(B2)"),
+        formula("C1", "46所"),
+        formula("D1", "100%"),
+        formula("E1", "A1"),
+    ]]);
+    let (text, findings) = workbook(&[("表", "visible", &content)], &[]);
+    // What refers to nothing is a text that was taken for a formula.
+    assert_eq!(text, "|0 合计|2 =46所|3 =100%\n—");
     assert_eq!(codes(&findings), [Code::FormulaUncalculated]);
     assert_eq!(findings[0].places[0].in_language(Language::Zh), "表!B1");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_16LE, WINDOWS_1252};
 
-use super::super::archive::{Fault, u16_at, u32_at};
+use super::super::archive::{Fault, Limit, u16_at, u32_at};
 use super::super::builder::Builder;
 use super::format::{Format, built_in};
 use super::{Range, Sheet, Workbook};
@@ -320,6 +320,11 @@ impl Globals {
         let mut waiting: Option<(u32, u32, u16)> = None;
         for record in Records(stream) {
             let data = record.parts[0];
+            // Sheets that claim the same records must not be gone through without end.
+            workbook.scanned += 4 + record.parts.iter().map(|part| part.len()).sum::<usize>();
+            if workbook.scanned > Limit::Expanded.most() {
+                return Err(Fault::Limit(Limit::Expanded));
+            }
             match record.kind {
                 kind::BEGIN => depth += 1,
                 kind::END => {

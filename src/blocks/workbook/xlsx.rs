@@ -264,7 +264,7 @@ fn read_cell(
     let format = tables.format(tag.number("s"));
     let mut value = String::new();
     let mut inline = None;
-    let mut has_formula = false;
+    let mut formula = None;
     while let Some(tag) = xml.child()? {
         match tag.name() {
             "v" => xml.text(&mut value)?,
@@ -273,15 +273,12 @@ fn read_cell(
                 read_rich_text(xml, &mut text)?;
                 inline = Some(text);
             }
-            name => {
-                has_formula |= name == "f";
-                xml.skip()?;
-            }
+            "f" => xml.text(formula.insert(String::new()))?,
+            _ => xml.skip()?,
         }
     }
-    if value.is_empty() && inline.is_none() && has_formula && kind != "str" {
-        workbook.miss_result(sheet, row, column);
-        return Ok(());
+    if let (Some(formula), None, true) = (formula, &inline, value.is_empty() && kind != "str") {
+        return workbook.add_formula(sheet, row, column, &formula);
     }
     let as_text = |text: Arc<str>| match format.map(|format| format.text(&text)) {
         Some(Cow::Owned(shown)) => shown.into(),
