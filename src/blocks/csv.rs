@@ -81,13 +81,13 @@ fn scan(text: &str, start: usize, separator: u8, mut each: impl FnMut(Range<usiz
     let mut at = start;
     loop {
         let quoted = in_quotes(bytes, at, separator);
-        let end = match &quoted {
-            Some((_, end)) => *end,
-            None => {
+        let end = quoted.as_ref().map_or_else(
+            || {
                 let rest = bytes[at..].iter();
                 at + rest.take_while(|&&b| b != separator && b != b'\n').count()
-            }
-        };
+            },
+            |(_, end)| *end,
+        );
         let is_quoted = quoted.is_some();
         each(quoted.map_or(at..end, |(inner, _)| inner), is_quoted);
         match bytes.get(end) {
@@ -161,7 +161,7 @@ impl Record {
             record.first = if cells == 1 { inner.len() } else { record.first };
             record.is_sentence =
                 !quoted && inner.ends_with(['。', '；', '！', '？', '：', '，', ';', '!', '?', ':']);
-            let before = text[..cell.start].as_bytes();
+            let before = &text.as_bytes()[..cell.start];
             let groups = |bytes: &[u8]| {
                 let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
                 digits == 3 && before.len() > 1 && before[before.len() - 2].is_ascii_digit()
@@ -276,7 +276,7 @@ fn records<'s>(source: &'s Source, start: usize, separator: u8, blocks: &mut Blo
     at
 }
 
-fn cells<'s>(source: &'s Source, start: usize, separator: u8) -> Vec<Cell<'s>> {
+fn cells(source: &Source, start: usize, separator: u8) -> Vec<Cell<'_>> {
     let mut cells = Vec::new();
     let mut column = 0;
     scan(&source.text, start, separator, |span, quoted| {

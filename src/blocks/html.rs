@@ -26,7 +26,6 @@ const LONGEST_COMMENT: usize = 1 << 16;
 pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
     let is_document = begins(&source.text, start)?;
     let mut reader = Html {
-        source,
         text: &source.text,
         at: start,
         flushed: start,
@@ -110,7 +109,6 @@ enum Gap {
 }
 
 struct Html<'s, 'b> {
-    source: &'s Source,
     text: &'s str,
     at: usize,
     /// Where the blocks so far end.
@@ -300,15 +298,20 @@ impl<'s> Html<'s, '_> {
             self.at += 1;
             return false;
         }
-        let line_ends = white.iter().filter(|&&b| b == b'\n').count();
-        if line_ends > 0 && !is_document && self.tables.is_empty() && next != Some(&b'<') {
+        let mut line_ends = white
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| **b == b'\n')
+            .map(|(at, _)| at);
+        let first = line_ends.next();
+        if first.is_some() && !is_document && self.tables.is_empty() && next != Some(&b'<') {
             // As in Markdown, a blank line ends a piece; so does the end of a line after its last tag.
-            if line_ends > 1 || (self.open == 0 && !self.in_paragraph) {
+            if line_ends.next().is_some() || (self.open == 0 && !self.in_paragraph) {
                 self.at += white.iter().position(|&b| b == b'\n').map_or(length, |at| at + 1);
                 return true;
             }
         }
-        let gap = if line_ends > 0 { Gap::LineEnd } else { Gap::Space };
+        let gap = if first.is_some() { Gap::LineEnd } else { Gap::Space };
         if self.gap != Gap::LineEnd {
             self.gap = gap;
         }
@@ -533,9 +536,10 @@ impl<'s> Html<'s, '_> {
     }
 
     fn paragraph(&mut self, cell: Cell<'s>) {
-        let kind = match std::mem::take(&mut self.is_furniture) {
-            true => BlockKind::Furniture,
-            false => BlockKind::Paragraph,
+        let kind = if std::mem::take(&mut self.is_furniture) {
+            BlockKind::Furniture
+        } else {
+            BlockKind::Paragraph
         };
         self.add(Part::Text(kind, cell), self.at);
     }

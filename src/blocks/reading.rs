@@ -140,7 +140,9 @@ impl Frame {
                 cells.remove(0);
             }
             if is_numbered || goes_on {
-                cells.iter_mut().for_each(|cell| cell.column -= 1);
+                for cell in cells.iter_mut() {
+                    cell.column -= 1;
+                }
             }
         }
         cells.retain(|cell| !is_void(&cell.text));

@@ -132,16 +132,24 @@ fn join<'s>(row: &mut Vec<Cell<'s>>, lines: Vec<Cell<'s>>) {
     }
 }
 
-/// The manner of a table.
+/// How a table is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Markdown, with markup in its cells; a ruler says so.
+    Ruled,
+    /// Markdown without a ruler.
+    Unruled,
+    /// Rows that a script joined.
+    Joined,
+}
+
+/// What a table keeps to.
 pub(super) struct Table {
     /// How many cells a whole row has.
     width: usize,
     /// Whether the lines have bars in front.
     leads: bool,
-    /// Whether it is Markdown, with markup in its cells.
-    is_markdown: bool,
-    /// Whether a ruler says so.
-    has_ruler: bool,
+    manner: Manner,
     /// Whether two blanks end each row, so that a line without them goes on below.
     ends_hard: bool,
 }
@@ -159,13 +167,12 @@ impl Table {
         let mut table = Self {
             width: line.count(text),
             leads: line.leads,
-            is_markdown: true,
-            has_ruler: true,
+            manner: Manner::Ruled,
             ends_hard: content.ends_with("  "),
         };
         // A table without a header begins with its ruler.
         if is_ruler(content) {
-            return line.leads.then(|| table.as_wide_as_its_rows(text, start));
+            return line.leads.then(|| table.widened_to_its_rows(text, start));
         }
         if is_ruler(&text[below.clone()]) {
             let ruler = Line::new(text, below.clone());
@@ -173,23 +180,26 @@ impl Table {
             if cells > 1 || ruler.leads {
                 table.leads = ruler.leads;
                 table.width = cells;
-                return Some(table.as_wide_as_its_rows(text, start));
+                return Some(table.widened_to_its_rows(text, start));
             }
         }
-        table.has_ruler = false;
+        table.manner = Manner::Unruled;
         if line.leads && line.trails {
             return (table.width > 1).then_some(table);
         }
         // Rows of a script, several in turn.
-        table.is_markdown = false;
+        table.manner = Manner::Joined;
         table.leads = false;
         table.width = Line::of(&table, text, span.clone()).count(text);
         if content.contains('\t') || !is_joined(content) {
             return None;
         }
-        let count = |span: Range<usize>| match is_joined(&text[span.clone()]) {
-            true => Line::of(&table, text, span).count(text),
-            false => 0,
+        let count = |span: Range<usize>| {
+            if is_joined(&text[span.clone()]) {
+                Line::of(&table, text, span).count(text)
+            } else {
+                0
+            }
         };
         let (second, third) = (count(below), count(line_at(text, after).0));
         let is_table = match table.width {
@@ -202,7 +212,7 @@ impl Table {
     }
 
     /// The table with the width of its longest row: the first may have merged cells.
-    fn as_wide_as_its_rows(mut self, text: &str, start: usize) -> Self {
+    fn widened_to_its_rows(mut self, text: &str, start: usize) -> Self {
         let mut at = start;
         while let Some((row, next)) = self.row(text, at) {
             let cells = split(text, row).take(MOST_COLUMNS).count();
@@ -228,7 +238,7 @@ impl Table {
             }
             let cells: Vec<Range<usize>> = split(text, row).collect();
             // A row lacks the cells that are merged downward from above, in front.
-            let lacking = if self.has_ruler && cells.len() > 1 {
+            let lacking = if self.manner == Manner::Ruled && cells.len() > 1 {
                 self.width.saturating_sub(cells.len())
             } else {
                 0
@@ -256,7 +266,7 @@ impl Table {
     }
 
     fn cell<'s>(&self, source: &'s Source, span: Range<usize>, column: usize) -> Option<Cell<'s>> {
-        if !self.is_markdown {
+        if self.manner == Manner::Joined {
             return Cell::of(source, span, column);
         }
         let content = source.text[span.clone()].trim_start_matches(is_blank);
@@ -273,7 +283,7 @@ impl Table {
         let (span, next) = line_at(text, start);
         let content = text[span.clone()].trim_matches(is_blank);
         // In Markdown without outer bars, a row of one cell has none, and a blank one is blanks.
-        let is_bare = self.has_ruler && !self.leads && !content.starts_with(['#', '<', '`']);
+        let is_bare = self.manner == Manner::Ruled && !self.leads && !content.starts_with(['#', '<', '`']);
         let is_nothing = (is_bare && content.is_empty() && !span.is_empty()) || is_ruler(content);
         if is_nothing {
             return Some((span.start..span.start, next));
