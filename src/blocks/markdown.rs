@@ -116,7 +116,7 @@ fn is_spaced(text: &str) -> bool {
     let mut above = true;
     for line in head.lines() {
         let is_line = !line.trim_matches(is_blank).is_empty();
-        adjacent += usize::from(is_line && above && !line.contains('|'));
+        adjacent += usize::from(is_line && above && !line.contains(['|', '<']));
         spaced += usize::from(is_line && !above);
         above = is_line;
     }
