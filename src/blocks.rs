@@ -13,7 +13,11 @@ use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
 mod builder;
+mod grid;
+mod measure;
+mod ruled;
 mod tabbed;
+mod wrapping;
 
 use builder::Structure;
 
@@ -208,7 +212,7 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[];
+const READERS: &[Reader] = &[grid::region, ruled::region];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
