@@ -164,6 +164,40 @@ impl<'s> Blocks<'s> {
         &self.cells[start as usize..end as usize]
     }
 
+    /// How many cells all blocks have.
+    #[must_use]
+    pub fn cell_count(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The numbers in the document of the cells of a block.
+    #[must_use]
+    pub fn cell_range(&self, block: usize) -> Range<usize> {
+        let (start, end) = self.list[block].cells;
+        start as usize..end as usize
+    }
+
+    /// Rewrites the text of every cell; one that nothing is left of is dropped, and a paragraph without
+    /// a cell is blank.
+    pub fn clean(&mut self, mut clean: impl FnMut(&mut Cow<'s, str>)) {
+        let mut kept = 0;
+        for block in &mut self.list {
+            let first = kept;
+            for cell in block.cells.0 as usize..block.cells.1 as usize {
+                clean(&mut self.cells[cell].text);
+                if !self.cells[cell].text.is_empty() {
+                    self.cells.swap(cell, kept);
+                    kept += 1;
+                }
+            }
+            block.cells = (first as u32, kept as u32);
+            if first == kept && matches!(block.kind, BlockKind::Paragraph | BlockKind::Furniture) {
+                block.kind = BlockKind::Blank;
+            }
+        }
+        self.cells.truncate(kept);
+    }
+
     /// Adds a block with `cells`, in the order of their columns, of a row with `width` columns.
     pub fn push(
         &mut self,

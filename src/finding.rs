@@ -64,7 +64,9 @@ pub enum Severity {
 }
 
 /// A place in an input, as that kind of input has it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(untagged)]
 pub enum Place {
     /// In a text: line and column, both from 1, the column in characters.
@@ -99,7 +101,9 @@ pub enum Place {
 }
 
 /// A cell of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct SheetPlace {
     /// The number of the sheet in the workbook, from 1.
     #[serde(default)]
@@ -184,11 +188,11 @@ impl Place {
         }))
     }
 
-    /// The line, in a text.
+    /// Line and column, in a text.
     #[must_use]
-    pub const fn line(&self) -> Option<u32> {
+    pub const fn line_and_column(&self) -> Option<(u32, u32)> {
         match self {
-            Self::Text { line, .. } => Some(*line),
+            Self::Text { line, column } => Some((*line, *column)),
             _ => None,
         }
     }

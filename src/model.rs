@@ -231,10 +231,10 @@ impl Origins {
 }
 
 /// Where a value came from and in what state it was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
-    /// Line and column of its first character; of the empty cell, where it is blank; of the row
-    /// that lost it, where it is lost.
+    /// Where its first character stands; the empty cell, where it is blank; the row that lost it, where
+    /// it is lost.
     #[serde(flatten)]
     pub place: Place,
     /// In what state it was found.

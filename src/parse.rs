@@ -8,12 +8,12 @@
 //! Architecture invariant: whatever the input, each non-blank cell ends up with a fate in the
 //! `Account`: in the model, furniture, or named in a finding.
 
-use std::rc::Rc;
+use std::ops::Range;
 
-use crate::blocks::{self, Block, BlockKind, Cell};
+use crate::blocks::{BlockKind, Blocks, Cell, Document};
 use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Department, Narrative, Origin, State};
-use crate::source::{self, Source, is_blank};
+use crate::source::{Source, is_blank};
 use crate::vocab::Vocabulary;
 
 mod cover;
@@ -39,71 +39,71 @@ pub struct Parsed {
     pub document_findings: Vec<Finding>,
 }
 
-/// Reads a performance document from the bytes of a text file. Never fails; the findings carry no
-/// file name.
+/// Reads a performance document from the bytes of a file of any kind that can be read. Never fails; the
+/// findings carry no file name.
 #[must_use]
 pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
-    let (source, mut document_findings) = source::decode(bytes);
-    if source.text.trim_matches(is_blank).is_empty() {
-        return Parsed {
-            document_findings,
-            ..Parsed::default()
-        };
-    }
-    let blocks = blocks::read(&source);
-    let (department, account) = read_blocks(&source, &blocks, vocabulary);
-    let (no_form, mut findings): (Vec<_>, Vec<_>) = account
-        .findings
-        .into_iter()
-        .partition(|finding| finding.code == Code::NoForm);
-    document_findings.extend(no_form);
-    let Some(department) = department else {
-        return Parsed {
-            document_findings,
-            ..Parsed::default()
-        };
-    };
-    findings.sort_by_key(|finding| finding.places.first().copied());
-    Parsed {
-        departments: vec![department],
-        findings: vec![findings],
+    let (document, document_findings) = Document::open(bytes);
+    let mut parsed = Parsed {
         document_findings,
+        ..Parsed::default()
+    };
+    if document.source.text.trim_matches(is_blank).is_empty() {
+        return parsed;
     }
+    let lexicon = Lexicon::new(vocabulary);
+    let mut blocks = document.blocks();
+    blocks.clean(residue::clean);
+    let mut account = Account::new(&document.source, &blocks);
+    for range in outline::departments(&account, &lexicon) {
+        if let Some(department) = read_department(&mut account, &lexicon, range) {
+            let (no_form, mut findings): (Vec<_>, Vec<_>) = std::mem::take(&mut account.findings)
+                .into_iter()
+                .partition(|finding| finding.code == Code::NoForm);
+            parsed.document_findings.extend(no_form);
+            findings.sort_by(|one, other| one.places.first().cmp(&other.places.first()));
+            parsed.departments.push(department);
+            parsed.findings.push(findings);
+        }
+    }
+    parsed.document_findings.append(&mut account.findings);
+    parsed
 }
 
-/// Reads blocks into a department, if they hold a form or a narrative, with the account of all texts.
-fn read_blocks<'a>(
-    source: &'a Source,
-    blocks: &'a [Block],
-    vocabulary: &Vocabulary,
-) -> (Option<Department>, Account<'a>) {
-    let lexicon = Lexicon::new(vocabulary);
-    let mut account = Account::new(source, blocks);
-    let outline = outline::read(&account, &lexicon);
+/// Reads a range of blocks into a department, if they hold a form or a narrative.
+fn read_department(account: &mut Account, lexicon: &Lexicon, range: Range<usize>) -> Option<Department> {
+    let findings_before = account.findings.len();
+    let outline = outline::read(account, lexicon, range);
     let mut department = Department::default();
-    if outline.forms.is_empty() {
-        account.findings.push(Finding::new(
-            Code::NoForm,
-            Message::new(
-                "文本中没有找到绩效目标表。",
-                "There is no performance target form in this text.",
-            ),
-        ));
-    }
-    cover::read(&mut account, &lexicon, &outline, &mut department);
-    narrative::read(&mut account, &lexicon, &outline, &mut department);
+    cover::read(account, lexicon, &outline, &mut department);
+    narrative::read(account, lexicon, &outline, &mut department);
     for span in &outline.forms {
-        let project = form::read(&mut account, &lexicon, span, department.projects.len());
+        let project = form::read(account, lexicon, span, department.projects.len());
         department.projects.push(project);
     }
     if department.projects.is_empty() && department.narrative == Narrative::default() {
-        return (None, account);
+        account.findings.truncate(findings_before);
+        account.findings.push(no_form());
+        return None;
     }
-    cover::complete(&mut account, &lexicon, &mut department);
-    form::check_numbers(&mut account, &department);
+    if department.projects.is_empty() {
+        account.findings.push(no_form());
+    }
+    cover::complete(account, lexicon, &mut department);
+    form::check_numbers(account, &department);
     account.name_the_rest(&outline);
     department.refresh_meanings();
-    (Some(department), account)
+    Some(department)
+}
+
+fn no_form() -> Finding {
+    Finding::new(
+        Code::NoForm,
+        Message::new(
+            "文本中没有找到绩效目标表。",
+            "There is no performance target form in this text.",
+        ),
+    )
 }
 
 /// What became of a text of the source.
@@ -119,74 +119,47 @@ enum Fate {
     Named,
 }
 
-/// The blocks of a document with an account of what became of each cell, and the findings so far.
+/// The blocks of a document, free of residue, with an account of what became of each cell, and the
+/// findings so far.
 struct Account<'a> {
     source: &'a Source,
-    blocks: &'a [Block],
-    /// The cells of each block, free of residue.
-    pieces: Vec<Rc<[Piece]>>,
-    fates: Vec<Vec<Fate>>,
+    blocks: &'a Blocks<'a>,
+    /// By the number of the cell in the document.
+    fates: Vec<Fate>,
     findings: Vec<Finding>,
 }
 
-/// A text taken from the source, free of residue, with the offset where it begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Piece {
-    text: String,
-    start: usize,
-}
+/// A text taken from the source with the offset where it begins.
+type Piece<'a> = Cell<'a>;
 
 impl<'a> Account<'a> {
-    fn new(source: &'a Source, blocks: &'a [Block]) -> Self {
-        let fates = blocks
-            .iter()
-            .map(|block| vec![Fate::Unread; cells(block).len()])
-            .collect();
-        let piece = |cell: &Cell| Piece {
-            text: residue::clean(&cell.text),
-            start: cell.start,
-        };
-        let pieces = blocks
-            .iter()
-            .map(|block| cells(block).iter().map(piece).collect())
-            .collect();
+    fn new(source: &'a Source, blocks: &'a Blocks<'a>) -> Self {
         Self {
             source,
             blocks,
-            pieces,
-            fates,
+            fates: vec![Fate::Unread; blocks.cell_count()],
             findings: Vec::new(),
         }
     }
 
-    /// The cells of a block: one for a paragraph, none for a blank line.
-    fn cells(&self, block: usize) -> &'a [Cell] {
-        self.blocks.get(block).map_or(&[], cells)
-    }
-
-    /// The cells of a block as clean pieces, blank ones included.
-    fn pieces(&self, block: usize) -> &[Piece] {
-        self.pieces.get(block).map_or(&[], |pieces| pieces)
-    }
-
-    /// The same, to be kept while other parts of the account change.
-    fn shared_pieces(&self, block: usize) -> Rc<[Piece]> {
-        self.pieces.get(block).cloned().unwrap_or_else(|| Rc::from([]))
+    /// The cells of a block that are not blank.
+    fn cells(&self, block: usize) -> &'a [Cell<'a>] {
+        self.blocks.cells(block)
     }
 
     /// The text of a block on one line: that of a paragraph, or the cells of a row with tabs between.
-    fn line(&self, block: usize) -> Piece {
-        match self.pieces(block) {
-            [piece] => piece.clone(),
-            pieces => {
-                let first = pieces
-                    .iter()
-                    .find(|piece| !piece.text.is_empty())
-                    .or(pieces.first());
-                let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    fn line(&self, block: usize) -> Piece<'a> {
+        match self.cells(block) {
+            [cell] => cell.clone(),
+            cells => {
+                let texts: Vec<&str> = cells.iter().map(|cell| &*cell.text).collect();
                 Piece {
-                    text: texts.join("\t").trim().to_owned(),
-                    start: first.map_or(0, |piece| piece.start),
+                    text: texts.join("\t").into(),
+                    start: cells
+                        .first()
+                        .map_or(self.blocks.span(block).start as u32, |cell| cell.start),
+                    column: 0,
+                    columns: 1,
                 }
             }
         }
@@ -194,63 +167,48 @@ impl<'a> Account<'a> {
 
     /// Whether a block is one text: a paragraph, or a row with nothing in its other cells.
     fn is_one_text(&self, block: usize) -> bool {
-        self.pieces(block)
-            .iter()
-            .filter(|piece| !piece.text.is_empty())
-            .count()
-            == 1
+        self.cells(block).len() == 1
     }
 
     fn is_row(&self, block: usize) -> bool {
-        matches!(
-            self.blocks.get(block).map(|block| &block.kind),
-            Some(BlockKind::Row(_))
-        )
+        self.blocks.kind(block) == BlockKind::Row
     }
 
-    /// Notes what became of all unread cells of a block.
+    /// Notes what became of the cells of a block.
     fn settle(&mut self, block: usize, fate: Fate) {
-        for cell in 0..self.cells(block).len() {
-            self.settle_cell(block, cell, fate);
-        }
+        self.fates[self.blocks.cell_range(block)].fill(fate);
     }
 
     /// Notes what became of one cell.
     fn settle_cell(&mut self, block: usize, cell: usize, fate: Fate) {
-        if let Some(slot) = self.fates.get_mut(block).and_then(|fates| fates.get_mut(cell)) {
+        let range = self.blocks.cell_range(block);
+        if let Some(slot) = self.fates[range].get_mut(cell) {
             *slot = fate;
         }
     }
 
-    fn place(&self, start: usize) -> Place {
-        self.source.place(start)
+    fn place(&self, start: u32) -> Place {
+        self.source.place(start as usize)
     }
 
-    fn origin(&self, start: usize, state: State) -> Origin {
+    fn origin(&self, start: u32, state: State) -> Origin {
         Origin {
             place: self.place(start),
             state,
         }
     }
 
-    /// Names every text that nobody has read, neighbours together.
+    /// Names every text of a department that nobody has read, neighbours together.
     fn name_the_rest(&mut self, outline: &outline::Outline) {
-        for block in 0..self.blocks.len() {
-            let mut texts: Vec<&str> = Vec::new();
-            let mut first = None;
-            for ((cell, piece), fate) in self
-                .cells(block)
-                .iter()
-                .zip(self.pieces(block))
-                .zip(&self.fates[block])
-            {
-                if *fate == Fate::Unread && !piece.text.is_empty() {
-                    first = first.or(Some(cell.start));
-                    texts.push(&cell.text);
-                }
-            }
-            let Some(first) = first else { continue };
-            let quote = texts.join(" ");
+        for block in outline.all.clone() {
+            let range = self.blocks.cell_range(block);
+            let unread = self.cells(block).iter().zip(&self.fates[range.clone()]);
+            let unread: Vec<&Cell> = unread
+                .filter(|(_, fate)| **fate == Fate::Unread)
+                .map(|(cell, _)| cell)
+                .collect();
+            let Some(first) = unread.first() else { continue };
+            let texts: Vec<&str> = unread.iter().map(|cell| &*cell.text).collect();
             let mut finding = Finding::new(
                 Code::TextUnplaced,
                 Message::new(
@@ -258,22 +216,14 @@ impl<'a> Account<'a> {
                     "This text belongs to no field; it is in no form.",
                 ),
             )
-            .at(self.place(first))
-            .quoting(quote);
+            .at(self.place(first.start))
+            .quoting(texts.join(" "));
             finding.form = outline.form_at(block);
             self.findings.push(finding);
-            for fate in self.fates[block].iter_mut().filter(|fate| **fate == Fate::Unread) {
+            for fate in self.fates[range].iter_mut().filter(|fate| **fate == Fate::Unread) {
                 *fate = Fate::Named;
             }
         }
-    }
-}
-
-fn cells(block: &Block) -> &[Cell] {
-    match &block.kind {
-        BlockKind::Paragraph(cell) => std::slice::from_ref(cell),
-        BlockKind::Row(cells) => cells,
-        BlockKind::Blank | BlockKind::PageBreak => &[],
     }
 }
 
@@ -357,23 +307,34 @@ mod tests {
     /// A text without what separates its parts, and without the words that only say who signed.
     fn squeezed(text: &str) -> String {
         let words = ["编制", "审核", "单位"];
-        let key = crate::vocab::key(&residue::clean(text)).replace([':', '\t'], "");
+        let key = crate::vocab::key(text).replace([':', '\t'], "");
         words.iter().fold(key, |key, word| key.replace(word, ""))
     }
 
     /// The texts of the source that are said to be in the model or in a finding, but are not.
     fn unaccounted(text: &str) -> Vec<String> {
         let source = Source::from_text(text.to_owned());
-        let blocks = blocks::read(&source);
-        let (department, account) = read_blocks(&source, &blocks, &Vocabulary::built_in());
-        let Some(department) = department else {
-            return Vec::new();
-        };
+        let raw = crate::blocks::read(&source);
+        let mut blocks = raw.clone();
+        blocks.clean(residue::clean);
+        let vocabulary = Vocabulary::built_in();
+        let lexicon = Lexicon::new(&vocabulary);
+        let mut account = Account::new(&source, &blocks);
         let mut known = Vec::new();
-        collect(
-            &serde_json::to_value(&department).expect("the model is JSON"),
-            &mut known,
-        );
+        for range in outline::departments(&account, &lexicon) {
+            let before = account.findings.len();
+            let start = range.start;
+            let end = range.end;
+            let Some(department) = read_department(&mut account, &lexicon, range) else {
+                assert_eq!(account.findings.len(), before + 1);
+                for block in start..end {
+                    account.settle(block, Fate::Furniture);
+                }
+                continue;
+            };
+            let value = serde_json::to_value(&department).expect("the model is JSON");
+            collect(&value, &mut known);
+        }
         known.extend(
             account
                 .findings
@@ -382,16 +343,15 @@ mod tests {
         );
         // Texts may be joined, or cut where goals begin, so they are looked for in one string.
         let known = squeezed(&known.join(""));
-        let fates = account
+        let cells = (0..blocks.len()).flat_map(|block| blocks.cells(block));
+        account
             .fates
             .iter()
-            .zip(&blocks)
-            .flat_map(|(fates, block)| fates.iter().zip(cells(block)));
-        fates
+            .zip(cells)
             .filter(|(fate, cell)| match fate {
                 Fate::Furniture => false,
                 Fate::Model | Fate::Named => !known.contains(&squeezed(&cell.text)),
-                Fate::Unread => !residue::clean(&cell.text).is_empty(),
+                Fate::Unread => true,
             })
             .map(|(fate, cell)| format!("{fate:?} {:?}", cell.text))
             .collect()

@@ -44,7 +44,9 @@ impl Source {
 
     fn new(text: String, encoding: &'static Encoding) -> Self {
         let ends = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
-        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
+        let line_starts = std::iter::once(0)
+            .chain(ends.map(|(at, _)| at as u32 + 1))
+            .collect();
         Self {
             text,
             encoding: encoding.name(),
@@ -58,7 +60,9 @@ impl Source {
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
         if !self.places.is_empty() {
-            let after = self.places.partition_point(|(start, _)| *start as usize <= offset);
+            let after = self
+                .places
+                .partition_point(|(start, _)| *start as usize <= offset);
             return self.places[after.saturating_sub(1)].1.clone();
         }
         let line = self

@@ -333,7 +333,7 @@ impl Templates {
                 ),
             )
             .in_file(error.file)
-            .at_some(error.line.map(|line| crate::finding::Place { line, column: 1 }))
+            .at_some(error.line.map(|line| crate::finding::Place::text(line, 1)))
         })?;
 
         let mut marks = Marks::default();

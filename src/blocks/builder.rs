@@ -103,10 +103,7 @@ impl Builder {
 
     /// The text and the blocks; `kind` names the kind of document, such as `docx`.
     pub(super) fn finish(self, kind: &'static str) -> (Source, Structure) {
-        (
-            Source::from_places(self.text, kind, self.places),
-            self.structure,
-        )
+        (Source::from_places(self.text, kind, self.places), self.structure)
     }
 
     fn single(&mut self, kind: BlockKind, text: &str, place: Place) {

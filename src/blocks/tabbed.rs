@@ -38,7 +38,9 @@ fn kind(line: &str) -> Line {
 /// Reads the line at `start`, or the row of tab-led cells that begins there. Returns where it ends.
 pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> usize {
     let text = &source.text;
-    let mut lines = lines(text, start).map(|span| (span.clone(), kind(&text[span]))).peekable();
+    let mut lines = lines(text, start)
+        .map(|span| (span.clone(), kind(&text[span])))
+        .peekable();
     let Some((span, kind)) = lines.next() else {
         return text.len();
     };
@@ -54,8 +56,7 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
             let mut cell = span;
             let mut cells = Vec::new();
             let mut column = 0;
-            while let Some((span, kind)) =
-                lines.next_if(|(_, kind)| matches!(kind, Line::Led | Line::Plain))
+            while let Some((span, kind)) = lines.next_if(|(_, kind)| matches!(kind, Line::Led | Line::Plain))
             {
                 end = span.end;
                 if kind == Line::Led {

@@ -143,13 +143,17 @@ fn headline(
     if let Some(file) = &finding.file {
         head += &format!("  {}", one_line(file));
         if let Some(place) = finding.places.first() {
-            head += &format!(":{place}");
+            let gap = match place {
+                crate::finding::Place::Text { .. } => ":",
+                _ => "  ",
+            };
+            head += &format!("{gap}{}", one_line(&place.in_language(language)));
         }
     } else if let Some(place) = finding.places.first() {
-        head += &format!("  {place}");
+        head += &format!("  {}", one_line(&place.in_language(language)));
     }
     for place in finding.places.iter().skip(1) {
-        head += &format!(", {place}");
+        head += &format!(", {}", one_line(&place.in_language(language)));
     }
     if let Some(number) = finding.form {
         head += &match language {
@@ -427,7 +431,7 @@ mod tests {
     fn finding(code: Code) -> Finding {
         Finding::new(code, Message::new("中文", "English"))
             .in_file("a.txt")
-            .at(Place { line: 12, column: 3 })
+            .at(Place::text(12, 3))
     }
 
     #[test]

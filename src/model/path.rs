@@ -25,7 +25,7 @@ impl Department {
         };
         origins
             .get(if step == "narrative" { rest } else { step })
-            .copied()
+            .cloned()
     }
 }
 
@@ -47,7 +47,7 @@ impl Project {
         } else {
             (&self.origins, step)
         };
-        origins.get(field).copied()
+        origins.get(field).cloned()
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn paths_lead_to_origins() {
         let origin = |line| Origin {
-            place: Place { line, column: 1 },
+            place: Place::text(line, 1),
             state: State::Printed,
         };
         let mut department = Department::default();

@@ -15,7 +15,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
 
 fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, department: &mut Department) {
     let labels = &lexicon.vocabulary.document;
-    let lines: Vec<(usize, Piece)> = outline
+    let lines: Vec<(usize, Piece<'_>)> = outline
         .cover
         .clone()
         .map(|block| (block, account.line(block)))
@@ -30,7 +30,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
 
     let mut read = Vec::new();
     for (at, (block, line)) in lines.iter().enumerate() {
-        let text = line.text.as_str();
+        let text = &*line.text;
         if ends_with(text, "document_title") {
             let year = year_in(text);
             let title_at = year.as_ref().map_or(0, |(_, at)| *at);
@@ -47,7 +47,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
             read.push(*block);
             department.year = year.map(|(year, _)| year);
             department.cover_title = Some(title.trim().to_owned());
-            let start = line.start + title_at;
+            let start = line.start + title_at as u32;
             department
                 .origins
                 .set("cover_title", account.origin(start, State::Printed));
@@ -67,7 +67,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                     .take_while(|(_, line)| year_in(&line.text).is_none())
                     .collect();
                 above.reverse();
-                let name: String = above.iter().map(|(_, line)| line.text.as_str()).collect();
+                let name: String = above.iter().map(|(_, line)| &*line.text).collect();
                 if let Some((_, first)) = above.first() {
                     department
                         .origins
@@ -200,7 +200,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
     if department.department.is_none() {
         let unit = department.projects.iter().find_map(|project| {
             let name = project.unit_name.as_deref()?;
-            Some((name.to_owned(), project.origins.get("unit_name").copied()))
+            Some((name.to_owned(), project.origins.get("unit_name").cloned()))
         });
         match unit {
             Some((unit, origin)) => {
@@ -217,7 +217,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
                         format!("There is no cover; the department is taken from the unit's name: {name}."),
                     ),
                     ("department", &unit),
-                    origin,
+                    origin.clone(),
                 ));
                 department.department = Some(name.to_owned());
                 if let Some(origin) = origin {
@@ -242,7 +242,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
             Some((
                 year_in(title)?.0,
                 title.to_owned(),
-                project.origins.get("title").copied(),
+                project.origins.get("title").cloned(),
             ))
         });
         match dated {
@@ -254,7 +254,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
                         format!("There is no cover; the year is taken from a form's title: {year}."),
                     ),
                     ("year", &title),
-                    origin,
+                    origin.clone(),
                 ));
                 department.year = Some(year);
                 if let Some(origin) = origin {

@@ -1,11 +1,12 @@
 //! One performance target form: its head (title, unit, unit of the amounts) and its table.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::indicators::{IndicatorTable, TableRow};
 use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{FormSpan, amount_unit, is_unit};
-use super::plan::{self, PlanCell};
+use super::plan;
 use super::residue::is_page_number;
 use super::{Account, Fate, Piece, goals};
 use crate::blocks::BlockKind;
@@ -32,10 +33,10 @@ struct FormReader<'r, 'a> {
     project: Project,
     zone: Zone,
     seen: BTreeSet<Label>,
-    plan: Vec<Vec<PlanCell>>,
-    purpose: Vec<Piece>,
-    goals: Vec<Piece>,
-    table: IndicatorTable,
+    plan: Vec<Vec<Piece<'a>>>,
+    purpose: Vec<Piece<'a>>,
+    goals: Vec<Piece<'a>>,
+    table: IndicatorTable<'a>,
 }
 
 /// Reads the form that stands in `span`; `index` is its place in the document, from 0.
@@ -54,10 +55,12 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
     };
     reader.read_head(span, index);
     for block in span.body.clone() {
-        match reader.account.blocks[block].kind {
-            BlockKind::Row(_) => reader.read_row(block),
-            BlockKind::Paragraph(_) => reader.read_paragraph(block),
-            BlockKind::Blank | BlockKind::PageBreak => {}
+        match reader.account.blocks.kind(block) {
+            BlockKind::Row => reader.read_row(block),
+            BlockKind::Paragraph => reader.read_paragraph(block),
+            BlockKind::Furniture => reader.account.settle(block, Fate::Furniture),
+            BlockKind::PageBreak => reader.table.add_page_break(),
+            BlockKind::Blank => {}
         }
     }
     let project = reader.finish(span);
@@ -71,10 +74,10 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
     project
 }
 
-impl FormReader<'_, '_> {
+impl<'a> FormReader<'_, 'a> {
     fn read_head(&mut self, span: &FormSpan, index: usize) {
-        let title: Vec<Piece> = span.title.clone().map(|block| self.account.line(block)).collect();
-        let text: String = title.iter().map(|piece| piece.text.as_str()).collect();
+        let title: Vec<Piece<'a>> = span.title.clone().map(|block| self.account.line(block)).collect();
+        let text: String = title.iter().map(|piece| &*piece.text).collect();
         let start = title
             .first()
             .map_or_else(|| self.account.line(span.body.start).start, |piece| piece.start);
@@ -127,7 +130,7 @@ impl FormReader<'_, '_> {
             );
         }
         for block in span.head.clone().filter(|block| !span.title.contains(block)) {
-            for (cell, piece) in self.account.shared_pieces(block).iter().enumerate() {
+            for (cell, piece) in self.account.cells(block).iter().enumerate() {
                 self.read_head_cell(block, cell, piece);
             }
         }
@@ -135,8 +138,8 @@ impl FormReader<'_, '_> {
 
     /// A cell between title and table: the unit, the unit of the amounts, or both in one.
     fn read_head_cell(&mut self, block: usize, cell: usize, piece: &Piece) {
-        let text = piece.text.as_str();
-        if text.is_empty() || is_page_number(text) && !is_unit(text) {
+        let text = &*piece.text;
+        if self.account.blocks.kind(block) == BlockKind::Furniture || is_page_number(text) && !is_unit(text) {
             self.account.settle_cell(block, cell, Fate::Furniture);
             return;
         }
@@ -168,7 +171,7 @@ impl FormReader<'_, '_> {
             && let Some(amount) = amount_unit(self.lexicon, text[at..].trim_start())
         {
             let amount = amount.to_owned();
-            self.set_amount_unit(&amount, piece.start + at);
+            self.set_amount_unit(&amount, piece.start + at as u32);
         }
         let code = unit.len() - unit.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let name = unit[code..].trim_start();
@@ -179,12 +182,12 @@ impl FormReader<'_, '_> {
         self.project.origins.set(
             "unit_name",
             self.account
-                .origin(piece.start + unit.len() - name.len(), State::Printed),
+                .origin(piece.start + (unit.len() - name.len()) as u32, State::Printed),
         );
         self.account.settle_cell(block, cell, Fate::Model);
     }
 
-    fn set_amount_unit(&mut self, unit: &str, start: usize) {
+    fn set_amount_unit(&mut self, unit: &str, start: u32) {
         self.seen.insert(Label::AmountUnit);
         self.project.amount_unit = Some(unit.to_owned());
         self.project
@@ -193,7 +196,7 @@ impl FormReader<'_, '_> {
     }
 
     fn read_row(&mut self, block: usize) {
-        let pieces = self.account.shared_pieces(block);
+        let pieces = self.account.cells(block);
         let labels: Vec<Option<Label>> = pieces
             .iter()
             .map(|piece| self.lexicon.label(&piece.text))
@@ -206,45 +209,48 @@ impl FormReader<'_, '_> {
             .collect();
         if headings.len() >= 4 {
             self.seen.extend(headings);
-            self.table.add_header(&labels);
+            self.table.add_header(pieces, &labels);
             self.account.settle(block, Fate::Furniture);
             self.zone = Zone::Indicators;
             return;
         }
-        let first = pieces.iter().position(|piece| !piece.text.is_empty());
-        let first_label = first.and_then(|at| labels[at]);
+        let first_label = labels.first().copied().flatten();
         match first_label {
             // In the indicator table a cell may say what elsewhere is a label.
             _ if self.zone == Zone::Indicators => {
-                self.table.add_row(TableRow { block, cells: pieces });
+                self.table.add_row(TableRow {
+                    block,
+                    cells: pieces,
+                    width: self.account.blocks.width(block),
+                });
             }
             Some(Label::SpendingPlan) => {
                 self.zone = Zone::Plan;
                 self.seen.insert(Label::SpendingPlan);
-                self.read_plan_row(block, &pieces, &labels);
+                self.read_plan_row(block, pieces, &labels);
             }
             Some(Label::Goals) => {
                 self.zone = Zone::Goals;
                 self.seen.insert(Label::Goals);
-                self.read_text_row(block, &pieces, &labels);
+                self.read_text_row(block, pieces, &labels);
             }
             Some(Label::Budget) if self.zone == Zone::BelowBudget && labels.iter().flatten().count() == 1 => {
                 // The label of two merged rows, written in both.
-                self.read_text_row(block, &pieces, &labels);
+                self.read_text_row(block, pieces, &labels);
             }
             Some(Label::Column(_)) | None => match self.zone {
-                Zone::Plan => self.read_plan_row(block, &pieces, &labels),
+                Zone::Plan => self.read_plan_row(block, pieces, &labels),
                 Zone::Goals | Zone::BelowBudget | Zone::Purpose => {
-                    self.read_text_row(block, &pieces, &labels);
+                    self.read_text_row(block, pieces, &labels);
                 }
                 Zone::Head | Zone::Indicators => {}
             },
-            Some(_) => self.read_pairs(block, &pieces, &labels),
+            Some(_) => self.read_pairs(block, pieces, &labels),
         }
     }
 
     /// A row of labels, each with its value behind it.
-    fn read_pairs(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
+    fn read_pairs(&mut self, block: usize, pieces: &'a [Piece<'a>], labels: &[Option<Label>]) {
         let mut current: Option<Label> = None;
         for (cell, piece) in pieces.iter().enumerate() {
             if let Some(label) = labels[cell] {
@@ -258,8 +264,7 @@ impl FormReader<'_, '_> {
                 if self.seen.insert(label) {
                     self.note_blank(label, piece.start);
                 }
-            } else if !piece.text.is_empty()
-                && let Some(label) = current
+            } else if let Some(label) = current
                 && self.set_value(label, piece)
             {
                 self.account.settle_cell(block, cell, Fate::Model);
@@ -268,7 +273,7 @@ impl FormReader<'_, '_> {
     }
 
     /// Notes where a field stands, so that a blank one has a place too.
-    fn note_blank(&mut self, label: Label, start: usize) {
+    fn note_blank(&mut self, label: Label, start: u32) {
         let origin = self.account.origin(start, State::Printed);
         match label {
             Label::Code | Label::Name | Label::Purpose => self.project.origins.set(label.field(), origin),
@@ -280,9 +285,9 @@ impl FormReader<'_, '_> {
     }
 
     /// Takes the value behind a label. Returns whether it found its place.
-    fn set_value(&mut self, label: Label, piece: &Piece) -> bool {
+    fn set_value(&mut self, label: Label, piece: &Piece<'a>) -> bool {
         let origin = self.account.origin(piece.start, State::Printed);
-        let text = piece.text.clone();
+        let text = piece.text.to_string();
         let (field, name, origins): (&mut Option<String>, &'static str, _) = match label {
             Label::Code => (&mut self.project.code, "code", &mut self.project.origins),
             Label::Name => (&mut self.project.name, "name", &mut self.project.origins),
@@ -321,27 +326,21 @@ impl FormReader<'_, '_> {
         true
     }
 
-    fn read_plan_row(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
+    fn read_plan_row(&mut self, block: usize, pieces: &'a [Piece<'a>], labels: &[Option<Label>]) {
         let mut cells = Vec::new();
-        for (column, piece) in pieces.iter().enumerate() {
-            let is_label = labels[column] == Some(Label::SpendingPlan);
-            self.account.settle_cell(
-                block,
-                column,
-                if is_label { Fate::Furniture } else { Fate::Model },
-            );
+        for (cell, piece) in pieces.iter().enumerate() {
+            let is_label = labels[cell] == Some(Label::SpendingPlan);
+            self.account
+                .settle_cell(block, cell, if is_label { Fate::Furniture } else { Fate::Model });
             if !is_label {
-                cells.push(PlanCell {
-                    column,
-                    piece: piece.clone(),
-                });
+                cells.push(piece.clone());
             }
         }
         self.plan.push(cells);
     }
 
     /// A row whose texts belong to the purpose or to the goals.
-    fn read_text_row(&mut self, block: usize, pieces: &[Piece], labels: &[Option<Label>]) {
+    fn read_text_row(&mut self, block: usize, pieces: &'a [Piece<'a>], labels: &[Option<Label>]) {
         let target = if self.zone == Zone::Goals {
             Label::Goals
         } else {
@@ -349,7 +348,7 @@ impl FormReader<'_, '_> {
         };
         for (cell, piece) in pieces.iter().enumerate() {
             let is_label = matches!(labels[cell], Some(Label::Goals | Label::Budget | Label::Purpose));
-            if piece.text.is_empty() || is_label {
+            if is_label {
                 self.account.settle_cell(block, cell, Fate::Furniture);
                 continue;
             }
@@ -359,7 +358,7 @@ impl FormReader<'_, '_> {
     }
 
     /// Adds a text to the purpose or to the goals; a copy of a merged cell adds nothing.
-    fn add_text(&mut self, target: Label, piece: &Piece) {
+    fn add_text(&mut self, target: Label, piece: &Piece<'a>) {
         let texts = if target == Label::Goals {
             &mut self.goals
         } else {
@@ -402,7 +401,9 @@ impl FormReader<'_, '_> {
             self.project.goals = goals::split(&joined(&self.goals));
             let origin = self.account.origin(first.start, State::Printed);
             for index in 0..self.project.goals.len() {
-                self.project.origins.set(format!("goals[{index}]"), origin);
+                self.project
+                    .origins
+                    .set(format!("goals[{index}]"), origin.clone());
             }
         }
         let has_header = self.table.has_header();
@@ -414,7 +415,7 @@ impl FormReader<'_, '_> {
                     Code::IndicatorsMissing,
                     Message::new("该表没有任何绩效指标。", "The form has no indicator."),
                 )
-                .at(place)
+                .at(place.clone())
                 .in_form(number)
                 .on_field("indicators"),
             );
@@ -439,7 +440,7 @@ impl FormReader<'_, '_> {
                             format!("The field {text} is not in the text."),
                         ),
                     )
-                    .at(place)
+                    .at(place.clone())
                     .in_form(number)
                     .on_field(label.field())
                     .quoting(text),
@@ -455,7 +456,7 @@ impl FormReader<'_, '_> {
             .plan
             .iter()
             .flatten()
-            .filter_map(|cell| self.lexicon.milestone(&cell.piece.text))
+            .filter_map(|cell| self.lexicon.milestone(&cell.text))
             .collect();
         let forms = self
             .lexicon
@@ -493,7 +494,7 @@ impl FormReader<'_, '_> {
                     Code::AmountUnreadable,
                     Message::new("该金额不是数字。", "This amount is not a number."),
                 )
-                .at_some(budget.origins.get(name).map(|origin| origin.place))
+                .at_some(budget.origins.get(name).map(|origin| origin.place.clone()))
                 .in_form(number)
                 .on_field(format!("budget.{name}"))
                 .quoting(text),
@@ -502,22 +503,29 @@ impl FormReader<'_, '_> {
     }
 }
 
-fn joined(pieces: &[Piece]) -> String {
+fn joined(pieces: &[Piece<'_>]) -> String {
     pieces
         .iter()
-        .map(|piece| piece.text.as_str())
+        .map(|piece| &*piece.text)
         .collect::<Vec<_>>()
         .join("\n")
 }
 
 /// Reports forms that share a number.
 pub(super) fn check_numbers(account: &mut Account, department: &Department) {
+    let mut first_with: BTreeMap<u32, &Project> = BTreeMap::new();
     for (index, project) in department.projects.iter().enumerate() {
-        let earlier = department.projects[..index]
-            .iter()
-            .find(|earlier| earlier.number == project.number);
-        let Some(earlier) = earlier else { continue };
-        let place = |project: &Project| project.origins.get("number").map(|origin| origin.place);
+        let earlier = match first_with.entry(project.number) {
+            Entry::Vacant(entry) => {
+                entry.insert(project);
+                continue;
+            }
+            Entry::Occupied(entry) => *entry.get(),
+        };
+        let place = |project: &Project| {
+            let origin = project.origins.get("number")?;
+            Some(origin.place.clone())
+        };
         account.findings.push(
             Finding::new(
                 Code::FormNumberRepeated,

@@ -1,12 +1,13 @@
 //! The indicator table: one indicator per row, its cells under the six headings.
 
-use std::rc::Rc;
+use std::ops::Range;
 
 use super::lexicon::{Label, Lexicon};
 use super::narrative::seam;
 use super::{Account, Fate, Piece};
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Indicator, State};
+use crate::vocab::key;
 
 /// The fields of a row, in the order of the headings.
 const FIELDS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
@@ -23,43 +24,71 @@ fn field_mut(indicator: &mut Indicator, column: usize) -> &mut Option<String> {
 }
 
 /// One row of the table as it was read: its block, and its cells.
-pub(super) struct TableRow {
+pub(super) struct TableRow<'a> {
     pub(super) block: usize,
-    pub(super) cells: Rc<[Piece]>,
+    pub(super) cells: &'a [Piece<'a>],
+    pub(super) width: usize,
+}
+
+/// What stands in the table, in order.
+enum Entry<'a> {
+    Row(TableRow<'a>),
+    /// The header, repeated after a page break; the first header too.
+    Header,
+    PageBreak,
 }
 
 /// The indicator table of one form while it is read.
 #[derive(Default)]
-pub(super) struct IndicatorTable {
-    /// For each cell position of the header row the column that it heads.
-    columns: Vec<Option<usize>>,
-    /// Rows since the header was seen, the header itself and its repetitions as `None`.
-    rows: Vec<Option<TableRow>>,
+pub(super) struct IndicatorTable<'a> {
+    /// The columns that each heading stands above, in the order of the header row.
+    heads: Vec<(Range<u32>, usize)>,
+    entries: Vec<Entry<'a>>,
 }
 
-type Values = [Option<Piece>; 6];
+type Values<'a> = [Option<Piece<'a>>; 6];
 
-impl IndicatorTable {
+impl<'a> IndicatorTable<'a> {
     /// Whether a header row was seen.
     pub(super) fn has_header(&self) -> bool {
-        !self.columns.is_empty()
+        !self.heads.is_empty()
     }
 
     /// Takes a header row; a later one is the header repeated after a page break.
-    pub(super) fn add_header(&mut self, labels: &[Option<Label>]) {
-        self.columns = labels
-            .iter()
-            .map(|label| match label {
-                Some(Label::Column(column)) => Some(usize::from(*column)),
-                _ => None,
-            })
-            .collect();
-        self.rows.push(None);
+    pub(super) fn add_header(&mut self, cells: &[Piece<'a>], labels: &[Option<Label>]) {
+        self.heads.clear();
+        for (cell, label) in cells.iter().zip(labels) {
+            let Some(Label::Column(heading)) = *label else {
+                continue;
+            };
+            let heading = usize::from(heading);
+            let end = cell.column + cell.columns;
+            match self.heads.last_mut() {
+                // The copy of a merged cell widens its column.
+                Some((columns, known)) if *known == heading => columns.end = end,
+                _ => self.heads.push((cell.column..end, heading)),
+            }
+        }
+        self.entries.push(Entry::Header);
     }
 
     /// Takes a row below the header.
-    pub(super) fn add_row(&mut self, row: TableRow) {
-        self.rows.push(Some(row));
+    pub(super) fn add_row(&mut self, row: TableRow<'a>) {
+        self.entries.push(Entry::Row(row));
+    }
+
+    /// Notes that a page ends here.
+    pub(super) fn add_page_break(&mut self) {
+        if self.has_header() {
+            self.entries.push(Entry::PageBreak);
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &TableRow<'a>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Row(row) => Some(row),
+            _ => None,
+        })
     }
 
     /// Reads the rows into indicators.
@@ -67,23 +96,21 @@ impl IndicatorTable {
         // Where no row has a blank first cell, the extractor drops the blank cells of merged labels, and
         // a row that begins with its level 2 has lost nothing.
         let keeps_blanks = self
-            .rows
-            .iter()
-            .flatten()
-            .any(|row| row.cells.first().is_some_and(|cell| cell.text.is_empty()) && row.cells.len() > 1);
+            .rows()
+            .any(|row| row.cells.first().is_none_or(|cell| cell.column > 0) && row.width > 1);
         let mut indicators: Vec<Indicator> = Vec::new();
-        let mut after_header = false;
-        for row in &self.rows {
-            let Some(row) = row else {
-                after_header = true;
+        let mut after_break = false;
+        for entry in &self.entries {
+            let Entry::Row(row) = entry else {
+                after_break = true;
                 continue;
             };
             account.settle(row.block, Fate::Model);
-            let values = self.align(account, lexicon, row, keeps_blanks, number, indicators.len());
-            if values.iter().all(Option::is_none) {
+            if row.cells.is_empty() {
                 continue;
             }
-            let continues = !indicators.is_empty() && is_continuation(lexicon, &values, after_header);
+            let values = self.align(account, lexicon, row, keeps_blanks, number, indicators.len());
+            let continues = !indicators.is_empty() && is_continuation(lexicon, &values, after_break);
             let count = indicators.len();
             match indicators.last_mut() {
                 Some(last) if continues => join(account, last, values, (number, count - 1)),
@@ -99,7 +126,7 @@ impl IndicatorTable {
                     indicators.push(indicator);
                 }
             }
-            after_header = false;
+            after_break = false;
         }
         indicators
     }
@@ -109,94 +136,102 @@ impl IndicatorTable {
         &self,
         account: &mut Account,
         lexicon: &Lexicon,
-        row: &TableRow,
+        row: &TableRow<'a>,
         keeps_blanks: bool,
         number: u32,
         index: usize,
-    ) -> Values {
-        let mut cells: Vec<&Piece> = row.cells.iter().collect();
-        let text =
-            |cells: &[&Piece], at: usize| cells.get(at).map_or("", |cell| cell.text.as_str()).to_owned();
-        let (first, second) = (text(&cells, 0), text(&cells, 1));
-        let blank = Piece {
-            text: String::new(),
-            start: cells.first().map_or(0, |cell| cell.start),
-        };
-        let leads_with_level2 =
-            !first.is_empty() && lexicon.is_level2(&first) && !lexicon.is_level1(&first, &second);
-        if leads_with_level2 {
-            cells.insert(0, &blank);
-            if keeps_blanks {
-                account.findings.push(
-                    Finding::new(
-                        Code::LeadingCellLost,
-                        Message::new(
-                            format!("该行缺少首列单元格，“{first}”已归入二级指标。"),
-                            format!("The row lost its leading cell; {first} was put back as its level 2."),
-                        ),
-                    )
-                    .at(account.place(blank.start))
-                    .in_form(number)
-                    .on_field(format!("indicators[{index}].level2"))
-                    .quoting(first),
-                );
-            }
+    ) -> Values<'a> {
+        let cells = row.cells;
+        let text = |at: usize| cells.get(at).map_or("", |cell| &*cell.text);
+        let (first, second) = (text(0), text(1));
+        // A row without its leading cell stands one column too far to the left.
+        let leads_with_level2 = cells.first().is_some_and(|cell| cell.column == 0)
+            && lexicon.is_level2(first)
+            && !lexicon.is_level1(first, second);
+        let shift = u32::from(leads_with_level2);
+        if leads_with_level2 && keeps_blanks {
+            account.findings.push(
+                Finding::new(
+                    Code::LeadingCellLost,
+                    Message::new(
+                        format!("该行缺少首列单元格，“{first}”已归入二级指标。"),
+                        format!("The row lost its leading cell; {first} was put back as its level 2."),
+                    ),
+                )
+                .at(account.place(cells[0].start))
+                .in_form(number)
+                .on_field(format!("indicators[{index}].level2"))
+                .quoting(first),
+            );
         }
-        let mut values = Values::default();
-        let fits = |at: usize, cell: &Piece| {
-            cell.text.is_empty() || self.columns.get(at).copied().flatten().is_some()
+        let heading = |cell: &Piece| {
+            let column = cell.column + shift;
+            let head = self.heads.iter().find(|(columns, _)| columns.contains(&column));
+            head.map(|&(_, heading)| heading)
         };
-        if cells.iter().enumerate().all(|(at, cell)| fits(at, cell)) {
-            for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()) {
-                if let Some(column) = self.columns[at] {
-                    values[column] = Some((*cell).clone());
-                }
+        let headings: Option<Vec<usize>> = cells.iter().map(heading).collect();
+        let mut values = Values::default();
+        if let Some(headings) = headings {
+            for (cell, heading) in cells.iter().zip(headings) {
+                self.put(account, &mut values, heading, cell, (number, index));
             }
             return values;
         }
         // The row has other blank cells than the header: its texts go under the headings in order. The
         // first two are levels if they are known as such.
-        let filled: Vec<&Piece> = cells
-            .iter()
-            .copied()
-            .filter(|cell| !cell.text.is_empty())
-            .collect();
-        let text = |at: usize| filled.get(at).map_or("", |cell| cell.text.as_str());
-        let first_column = if lexicon.is_level1(text(0), text(1)) {
+        let first_column = if lexicon.is_level1(first, second) {
             0
-        } else if lexicon.is_level2(text(0)) {
+        } else if lexicon.is_level2(first) {
             1
         } else {
-            6_usize.saturating_sub(filled.len())
+            6_usize.saturating_sub(cells.len())
         };
-        for (cell, column) in filled.into_iter().zip(first_column..) {
-            if let Some(value) = values.get_mut(column) {
-                *value = Some(cell.clone());
-            } else if let Some(last) = values[5].as_mut() {
-                account.findings.push(
-                    Finding::new(
-                        Code::CellSurplus,
-                        Message::new(
-                            "该行的单元格多于列数，多出的内容并入最后一列。",
-                            "The row has more cells than columns; the rest was added to the last column.",
-                        ),
-                    )
-                    .at(account.place(cell.start))
-                    .in_form(number)
-                    .on_field(format!("indicators[{index}].basis"))
-                    .quoting(cell.text.clone()),
-                );
-                last.text.push('\n');
-                last.text.push_str(&cell.text);
-            }
+        for (cell, column) in cells.iter().zip(first_column..) {
+            self.put(account, &mut values, column, cell, (number, index));
         }
         values
+    }
+
+    /// Puts a cell into a column; one too many goes with the cell before it, and a copy of that goes
+    /// nowhere.
+    fn put(
+        &self,
+        account: &mut Account,
+        values: &mut Values<'a>,
+        column: usize,
+        cell: &Piece<'a>,
+        (number, index): (u32, usize),
+    ) {
+        let column = column.min(5);
+        let Some(known) = &mut values[column] else {
+            values[column] = Some(cell.clone());
+            return;
+        };
+        if key(&known.text) == key(&cell.text) {
+            return;
+        }
+        account.findings.push(
+            Finding::new(
+                Code::CellSurplus,
+                Message::new(
+                    "该行的单元格多于列数，多出的内容并入前一格。",
+                    "The row has more cells than columns; the rest was added to the cell before it.",
+                ),
+            )
+            .at(account.place(cell.start))
+            .in_form(number)
+            .on_field(format!("indicators[{index}].{}", FIELDS[column]))
+            .quoting(&*cell.text),
+        );
+        let text = known.text.to_mut();
+        text.push('\n');
+        text.push_str(&cell.text);
     }
 }
 
 /// Whether a row is the rest of the row above it, cut by a page break: it has no levels, and not
 /// enough of its own to be an indicator.
-fn is_continuation(lexicon: &Lexicon, values: &Values, after_header: bool) -> bool {
+fn is_continuation(lexicon: &Lexicon, values: &Values<'_>, after_header: bool) -> bool {
     let [level1, level2, level3, _, target, basis] = values;
     if after_header
         && level2.is_none()
@@ -213,7 +248,7 @@ fn is_continuation(lexicon: &Lexicon, values: &Values, after_header: bool) -> bo
 }
 
 /// Joins the rest of a row to the row it was cut from.
-fn join(account: &mut Account, indicator: &mut Indicator, values: Values, (number, index): (u32, usize)) {
+fn join(account: &mut Account, indicator: &mut Indicator, values: Values<'_>, (number, index): (u32, usize)) {
     for (column, rest) in values.into_iter().enumerate() {
         let Some(rest) = rest else { continue };
         let field = field_mut(indicator, column);
@@ -232,7 +267,10 @@ fn join(account: &mut Account, indicator: &mut Indicator, values: Values, (numbe
             .quoting(seam(before, &rest.text)),
         );
         before.push_str(&rest.text);
-        let start = indicator.origins.get(FIELDS[column]).map(|origin| origin.place);
+        let start = indicator
+            .origins
+            .get(FIELDS[column])
+            .map(|origin| origin.place.clone());
         let place = start.unwrap_or_else(|| account.place(rest.start));
         indicator.origins.set(
             FIELDS[column],
@@ -247,7 +285,7 @@ fn join(account: &mut Account, indicator: &mut Indicator, values: Values, (numbe
 fn indicator(
     account: &mut Account,
     lexicon: &Lexicon,
-    values: Values,
+    values: Values<'_>,
     above: Option<&Indicator>,
     number: u32,
     index: usize,
@@ -265,7 +303,7 @@ fn indicator(
             State::Printed,
         );
         indicator.origins.set(FIELDS[column], origin);
-        *field_mut(&mut indicator, column) = value.map(|value| value.text);
+        *field_mut(&mut indicator, column) = value.map(|value| value.text.into_owned());
     }
     // Merged labels are filled down; level 2 only below the same level 1.
     if indicator.level1.is_none()
@@ -287,7 +325,7 @@ fn indicator(
         if known {
             continue;
         }
-        let origin = indicator.origins.get(field).copied();
+        let origin = indicator.origins.get(field).cloned();
         let (zh, en) = if text.is_empty() {
             (
                 "缺少该级指标名称。".to_owned(),

@@ -194,6 +194,16 @@ impl<'a> Lexicon<'a> {
         self.titles.iter().any(|title| key.ends_with(title.as_str()))
     }
 
+    /// Whether a line ends as the title of a document does: `2025年部门预算绩效文本`.
+    pub(super) fn is_document_title(&self, line: &str) -> bool {
+        if line.is_empty() || line.len() > 240 {
+            return false;
+        }
+        let line = key(line);
+        let mut titles = self.vocabulary.document.texts("document_title").iter();
+        titles.any(|title| line.ends_with(&key(title)))
+    }
+
     /// The heading that a line is, as a whole; an enumerator before it, a year before a part's title
     /// and a page number after it do not matter.
     pub(super) fn heading(&self, line: &str) -> Option<Heading> {

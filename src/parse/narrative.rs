@@ -4,6 +4,7 @@ use super::lexicon::{Heading, Lexicon, enumerator};
 use super::outline::Outline;
 use super::residue::is_page_number;
 use super::{Account, Fate};
+use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Narrative, State};
 
@@ -24,6 +25,11 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
     // Whether a blank line or a page number stands between the paragraph before and this one.
     let mut apart = false;
     for block in outline.narrative.clone() {
+        if account.blocks.kind(block) == BlockKind::Furniture {
+            account.settle(block, Fate::Furniture);
+            apart = true;
+            continue;
+        }
         let line = account.line(block);
         if line.text.is_empty() || is_page_number(&line.text) {
             account.settle(block, Fate::Furniture);
@@ -63,13 +69,13 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
                     .quoting(seam(last, &line.text)),
                 );
                 last.push_str(&line.text);
-                if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)).copied() {
+                if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)).cloned() {
                     origin.state = State::Repaired;
                     narrative.origins.set(name(section, index - 1), origin);
                 }
             }
             _ => {
-                paragraphs.push(line.text);
+                paragraphs.push(line.text.into_owned());
                 narrative
                     .origins
                     .set(name(section, index), account.origin(line.start, State::Printed));
@@ -81,7 +87,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
     let end = outline
         .forms
         .first()
-        .map_or(account.blocks.len(), |form| form.head.start);
+        .map_or(outline.all.end, |form| form.head.start);
     for block in outline.narrative.end..end {
         let line = account.line(block).text;
         if line.is_empty() || is_page_number(&line) || lexicon.heading(&line).is_some() {

@@ -10,6 +10,8 @@ use crate::blocks::BlockKind;
 /// The parts of a document, as ranges of block numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
+    /// All blocks of the department.
+    pub(super) all: Range<usize>,
     pub(super) cover: Range<usize>,
     pub(super) contents: Range<usize>,
     pub(super) narrative: Range<usize>,
@@ -30,18 +32,83 @@ pub(super) struct FormSpan {
 impl Outline {
     /// The ordinal, from 1, of the form that a block belongs to.
     pub(super) fn form_at(&self, block: usize) -> Option<u32> {
-        let at = self
-            .forms
-            .iter()
-            .position(|span| span.head.contains(&block) || span.body.contains(&block));
-        at.map(|index| index as u32 + 1)
+        let at = self.forms.partition_point(|span| span.body.end <= block);
+        let span = self.forms.get(at)?;
+        (span.head.start <= block).then_some(at as u32 + 1)
     }
 }
 
-pub(super) fn read(account: &Account, lexicon: &Lexicon) -> Outline {
-    let forms = forms(account, lexicon);
-    let end = forms.first().map_or(account.blocks.len(), |form| form.head.start);
-    let headings: Vec<(usize, Heading)> = (0..end)
+/// Where one department ends and the next begins: at a cover, a contents list or a part one behind
+/// forms. The ranges cover all blocks.
+pub(super) fn departments(account: &Account, lexicon: &Lexicon) -> Vec<Range<usize>> {
+    let mut starts = vec![0];
+    let mut forms_seen = false;
+    // Where the next department begins, if a form follows.
+    let mut next = None;
+    for block in 0..account.blocks.len() {
+        if account.is_row(block) && is_anchor(account, lexicon, block) {
+            forms_seen = true;
+            starts.extend(next.take());
+        } else if forms_seen && account.is_one_text(block) && begins_department(account, lexicon, block) {
+            let earliest = starts.last().map_or(0, |start| start + 1);
+            next = Some(cover_start(account, lexicon, earliest, block));
+            forms_seen = false;
+        }
+    }
+    let ends = starts[1..].iter().copied().chain([account.blocks.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| start..end).collect()
+}
+
+/// Whether a line stands only in front of a department's forms.
+fn begins_department(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
+    let line = &account.cells(block)[0].text;
+    lexicon.is_document_title(line)
+        || matches!(
+            lexicon.heading(line),
+            Some(Heading::Contents | Heading::PartOne | Heading::PartOneTitle)
+        )
+}
+
+/// The first line of the cover that `block` is on: the short lines in front of it, up to the table
+/// before them.
+fn cover_start(account: &Account, lexicon: &Lexicon, earliest: usize, block: usize) -> usize {
+    const MOST_LINES: usize = 4;
+    let mut start = block;
+    let mut lines = 0;
+    for before in (earliest..block).rev() {
+        match account.blocks.kind(before) {
+            BlockKind::Blank | BlockKind::Furniture => continue,
+            BlockKind::PageBreak => {
+                if lines > 0 {
+                    break;
+                }
+                continue;
+            }
+            BlockKind::Row | BlockKind::Paragraph => {}
+        }
+        let line = account.line(before).text;
+        let is_name = account.is_one_text(before)
+            && line.chars().count() <= 40
+            && !line.ends_with(['。', '；', '，', '：'])
+            && super::lexicon::enumerator(&line).is_none();
+        // What still belongs to a table is no line of a cover.
+        let in_table =
+            account.is_row(before) && account.blocks.width(before) > 1 || lexicon.label(&line).is_some();
+        if !is_name || in_table || lines == MOST_LINES {
+            break;
+        }
+        if !is_page_number(&line) {
+            lines += 1;
+            start = before;
+        }
+    }
+    start
+}
+
+pub(super) fn read(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> Outline {
+    let forms = forms(account, lexicon, all.clone());
+    let end = forms.first().map_or(all.end, |form| form.head.start);
+    let headings: Vec<(usize, Heading)> = (all.start..end)
         .filter_map(|block| Some((block, lexicon.heading(&account.line(block).text)?)))
         .collect();
     let first = |wanted: Heading| {
@@ -77,7 +144,8 @@ pub(super) fn read(account: &Account, lexicon: &Lexicon) -> Outline {
             }
         });
     Outline {
-        cover: 0..contents.start,
+        cover: all.start..contents.start,
+        all,
         contents,
         narrative: body..part_two.unwrap_or(end),
         forms,
@@ -153,12 +221,11 @@ fn contents_end(account: &Account, lexicon: &Lexicon, contents: Option<usize>, e
 }
 
 /// The forms: each begins with its title, or where the row with the project code has none before it.
-fn forms(account: &Account, lexicon: &Lexicon) -> Vec<FormSpan> {
-    let count = account.blocks.len();
+fn forms(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> Vec<FormSpan> {
     let mut spans: Vec<FormSpan> = Vec::new();
-    for block in 0..count {
+    for block in all.clone() {
         if account.is_row(block) && is_anchor(account, lexicon, block) {
-            let from = spans.last().map_or(0, |span| span.body.start + 1);
+            let from = spans.last().map_or(all.start, |span| span.body.start + 1);
             let (title, head_start) = head(account, lexicon, from, block);
             if let Some(span) = spans.last_mut() {
                 span.body.end = head_start;
@@ -166,27 +233,30 @@ fn forms(account: &Account, lexicon: &Lexicon) -> Vec<FormSpan> {
             spans.push(FormSpan {
                 title,
                 head: head_start..block,
-                body: block..count,
+                body: block..all.end,
             });
         }
     }
-    add_forms_without_code(account, lexicon, &mut spans);
+    add_forms_without_code(account, lexicon, &all, &mut spans);
     spans
 }
 
 /// Whether a row announces the project code.
 fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
-    let first = account.pieces(block).iter().find(|piece| !piece.text.is_empty());
+    let first = account.cells(block).first();
     first.is_some_and(|piece| lexicon.label(&piece.text) == Some(Label::Code))
 }
+
+/// A form's head is not longer than this.
+const HEAD_LINES: usize = 60;
 
 /// Goes back from a form's table to its title. Returns the blocks of the title and where the head begins.
 fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usize) -> (Range<usize>, usize) {
     let mut start = table;
-    for block in (from..table).rev() {
-        match account.blocks[block].kind {
-            BlockKind::Blank | BlockKind::PageBreak => continue,
-            BlockKind::Row(_) | BlockKind::Paragraph(_) => {}
+    for block in (from.max(table.saturating_sub(HEAD_LINES))..table).rev() {
+        match account.blocks.kind(block) {
+            BlockKind::Blank | BlockKind::PageBreak | BlockKind::Furniture => continue,
+            BlockKind::Row | BlockKind::Paragraph => {}
         }
         let line = account.line(block).text;
         if let Some(title) = title(account, lexicon, from, block) {
@@ -255,12 +325,22 @@ pub(super) fn amount_unit<'t>(lexicon: &Lexicon, line: &'t str) -> Option<&'t st
 }
 
 /// Adds the forms that have a title and a table, but lost the row with the project code.
-fn add_forms_without_code(account: &Account, lexicon: &Lexicon, spans: &mut Vec<FormSpan>) {
-    let mut added = Vec::new();
-    let first = spans.first().map_or(0, |span| span.head.start);
-    for block in first..account.blocks.len() {
-        let known = |span: &FormSpan| span.head.contains(&block);
-        if spans.iter().any(known) {
+fn add_forms_without_code(
+    account: &Account,
+    lexicon: &Lexicon,
+    all: &Range<usize>,
+    spans: &mut Vec<FormSpan>,
+) {
+    let mut added: Vec<FormSpan> = Vec::new();
+    let first = spans.first().map_or(all.start, |span| span.head.start);
+    // The number of the known form that the block stands before or in.
+    let mut at = 0;
+    for block in first..all.end {
+        while spans.get(at).is_some_and(|span| span.head.end <= block) {
+            at += 1;
+        }
+        let next = spans.get(at);
+        if next.is_some_and(|span| span.head.contains(&block)) {
             continue;
         }
         let Some(title) = title(account, lexicon, first, block) else {
@@ -269,19 +349,17 @@ fn add_forms_without_code(account: &Account, lexicon: &Lexicon, spans: &mut Vec<
         if numbered(&account.line(title.start).text).is_none() {
             continue;
         }
-        let next_head = spans
-            .iter()
-            .map(|span| span.head.start)
-            .find(|&start| start > block);
-        let end = next_head.unwrap_or(account.blocks.len());
+        let end = next.map_or(all.end, |span| span.head.start);
         let holds_label = |row: &usize| {
             account.is_row(*row)
                 && account
-                    .pieces(*row)
+                    .cells(*row)
                     .iter()
                     .any(|piece| lexicon.label(&piece.text).is_some())
         };
-        if let Some(table) = (block + 1..end).find(holds_label) {
+        // The table follows its title at once; what follows much later is another's.
+        const LOOKAHEAD: usize = 40;
+        if let Some(table) = (block + 1..end.min(block + LOOKAHEAD)).find(holds_label) {
             added.push(FormSpan {
                 title: title.clone(),
                 head: title.start..table,
@@ -289,11 +367,12 @@ fn add_forms_without_code(account: &Account, lexicon: &Lexicon, spans: &mut Vec<
             });
         }
     }
-    for span in added {
-        let at = spans.partition_point(|known| known.head.start < span.head.start);
-        if let Some(before) = at.checked_sub(1).and_then(|before| spans.get_mut(before)) {
-            before.body.end = span.head.start;
-        }
-        spans.insert(at, span);
+    if added.is_empty() {
+        return;
+    }
+    spans.append(&mut added);
+    spans.sort_by_key(|span| span.head.start);
+    for at in 1..spans.len() {
+        spans[at - 1].body.end = spans[at].head.start;
     }
 }

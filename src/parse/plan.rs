@@ -2,50 +2,46 @@
 //! text has nothing else; where a row lost a milestone or a milestone strayed, the evidence of the
 //! other rows puts it right.
 
+use std::ops::Range;
+
 use super::lexicon::Lexicon;
 use super::{Account, Piece};
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Milestone, Origin, Origins, State, percent};
 use crate::vocab::{Form, key};
 
-/// One cell of the plan's rows with its column.
-#[derive(Clone, Debug)]
-pub(super) struct PlanCell {
-    pub(super) column: usize,
-    pub(super) piece: Piece,
-}
-
 /// A milestone that a row of the plan names.
-struct Head {
-    column: usize,
+struct Head<'a> {
+    /// The columns that it stands above, copies of the cell included.
+    columns: Range<u32>,
     milestone: String,
     /// The form in which milestones are compared.
     key: String,
-    start: usize,
-    value: Option<(Piece, State)>,
+    start: u32,
+    value: Option<(Piece<'a>, State)>,
     moved: bool,
 }
 
+fn columns(cell: &Piece) -> Range<u32> {
+    cell.column..cell.column + cell.columns
+}
+
 /// Reads the rows of a plan, without their label. `form` says which milestones are to be there.
-pub(super) fn read(
+pub(super) fn read<'a>(
     account: &mut Account,
     lexicon: &Lexicon,
     form: Option<&Form>,
-    rows: &[Vec<PlanCell>],
+    rows: &[Vec<Piece<'a>>],
     number: u32,
 ) -> Vec<Milestone> {
-    let mut heads: Vec<Head> = Vec::new();
-    let mut strays: Vec<PlanCell> = Vec::new();
+    let mut heads: Vec<Head<'a>> = Vec::new();
+    let mut strays: Vec<Piece<'a>> = Vec::new();
     let milestones = form.map_or(&[][..], |form| &form.milestones);
     let expected: Vec<(&str, String)> = milestones.iter().map(|name| (name.as_str(), key(name))).collect();
     for row in rows {
         read_row(lexicon, row, expected.len(), &mut heads, &mut strays);
     }
-    let place = rows
-        .iter()
-        .flatten()
-        .next()
-        .map(|cell| account.place(cell.piece.start));
+    let place = rows.iter().flatten().next().map(|cell| account.place(cell.start));
     let about = |code, message: Message, name: &str, piece: Option<&Piece>, account: &Account| {
         let finding = Finding::new(code, message)
             .in_form(number)
@@ -54,7 +50,11 @@ pub(super) fn read(
                 Some(piece) => format!("{name} {}", piece.text),
                 None => name.to_owned(),
             });
-        finding.at_some(piece.map(|piece| account.place(piece.start)).or(place))
+        finding.at_some(
+            piece
+                .map(|piece| account.place(piece.start))
+                .or_else(|| place.clone()),
+        )
     };
 
     // A value behind the last milestone of its row belongs to the first milestone that the row lost.
@@ -62,7 +62,7 @@ pub(super) fn read(
         let next = expected
             .iter()
             .find(|(_, key)| heads.iter().all(|head| head.key != *key));
-        let behind = heads.iter().all(|head| head.column < stray.column);
+        let behind = heads.iter().all(|head| head.columns.start < stray.column);
         if let Some((name, key)) = next.filter(|_| behind && !heads.is_empty()) {
             account.findings.push(about(
                 Code::MilestoneRestored,
@@ -71,15 +71,15 @@ pub(super) fn read(
                     format!("No milestone stands above this value; in order it is {name}."),
                 ),
                 name,
-                Some(&stray.piece),
+                Some(&stray),
                 account,
             ));
             heads.push(Head {
-                column: stray.column,
+                columns: columns(&stray),
                 milestone: (*name).to_owned(),
                 key: key.clone(),
-                start: stray.piece.start,
-                value: Some((stray.piece, State::Repaired)),
+                start: stray.start,
+                value: Some((stray, State::Repaired)),
                 moved: false,
             });
         } else {
@@ -90,7 +90,7 @@ pub(super) fn read(
                     "No milestone stands above this value; it is in no form.",
                 ),
                 "",
-                Some(&stray.piece),
+                Some(&stray),
                 account,
             ));
         }
@@ -134,7 +134,7 @@ pub(super) fn read(
             ));
         }
         let mut origins = Origins::default();
-        if let Some(place) = place {
+        if let Some(place) = place.clone() {
             origins.set(
                 "percent",
                 Origin {
@@ -159,49 +159,48 @@ pub(super) fn read(
     plan
 }
 
-fn read_row(
+fn read_row<'a>(
     lexicon: &Lexicon,
-    row: &[PlanCell],
+    row: &[Piece<'a>],
     expected: usize,
-    heads: &mut Vec<Head>,
-    strays: &mut Vec<PlanCell>,
+    heads: &mut Vec<Head<'a>>,
+    strays: &mut Vec<Piece<'a>>,
 ) {
-    let filled: Vec<&PlanCell> = row.iter().filter(|cell| !cell.piece.text.is_empty()).collect();
-    let is_milestone: Vec<bool> = filled
+    let is_milestone: Vec<bool> = row
         .iter()
-        .map(|cell| lexicon.milestone(&cell.piece.text).is_some())
+        .map(|cell| lexicon.milestone(&cell.text).is_some())
         .collect();
     let named = is_milestone.iter().filter(|&&is| is).count();
     let later_row = !heads.is_empty();
     if named == 0 {
-        assign(&filled, expected, heads, strays);
+        assign(row.to_vec(), expected, heads, strays);
         return;
     }
     // A row with as many values as milestones, in turn, pairs them; else its values belong to the
     // milestones of an earlier row.
-    let pairs = named * 2 == filled.len() && is_milestone.chunks(2).all(|pair| pair == [true, false]);
+    let pairs = named * 2 == row.len() && is_milestone.chunks(2).all(|pair| pair == [true, false]);
     let mut values = Vec::new();
-    for (at, cell) in filled.iter().enumerate() {
+    for (at, cell) in row.iter().enumerate() {
         if !is_milestone[at] {
             if !pairs {
-                values.push(*cell);
+                values.push(cell.clone());
             }
             continue;
         }
-        let milestone: String = cell.piece.text.chars().filter(|c| !c.is_whitespace()).collect();
+        let milestone: String = cell.text.chars().filter(|c| !c.is_whitespace()).collect();
         let key_of_milestone = key(&milestone);
-        let value = pairs.then(|| filled[at + 1].piece.clone());
+        let value = pairs.then(|| row[at + 1].clone());
         // A copy of a merged cell repeats the milestone; a repeated header row does too.
         if let Some(known) = heads.iter_mut().find(|head| head.key == key_of_milestone) {
             match (&known.value, value) {
                 (None, Some(value)) => known.value = Some((value, State::Printed)),
                 (Some((first, _)), Some(value)) if key(&first.text) != key(&value.text) => {
-                    strays.push(PlanCell {
-                        column: filled[at + 1].column,
-                        piece: value,
-                    });
+                    strays.push(value);
                 }
                 _ => {}
+            }
+            if known.columns.end == cell.column {
+                known.columns.end += cell.columns;
             }
             continue;
         }
@@ -211,68 +210,78 @@ fn read_row(
             State::Printed
         };
         heads.push(Head {
-            column: cell.column,
+            columns: columns(cell),
             milestone,
             key: key_of_milestone,
-            start: cell.piece.start,
+            start: cell.start,
             value: value.map(|value| (value, state)),
             moved: later_row,
         });
     }
-    assign(&values, expected, heads, strays);
+    assign(values, expected, heads, strays);
 }
 
 /// Gives values to the milestones above them; where the columns do not fit, in order if the numbers
 /// agree. A value behind the last milestone says that the row above lost one, not that all values
 /// moved, as long as fewer than the `expected` milestones are there and the other values fit.
-fn assign(values: &[&PlanCell], expected: usize, heads: &mut [Head], strays: &mut Vec<PlanCell>) {
-    let above = |column: usize, heads: &[Head]| {
-        // The last milestone named in a column is the nearest above.
-        heads
-            .iter()
-            .rposition(|head| head.column == column && head.value.is_none())
+fn assign<'a>(values: Vec<Piece<'a>>, expected: usize, heads: &mut [Head<'a>], strays: &mut Vec<Piece<'a>>) {
+    // The last milestone named in a column is the nearest above.
+    let above = |cell: &Piece, heads: &[Head]| {
+        heads.iter().rposition(|head| {
+            head.value.is_none()
+                && head.columns.start < cell.column + cell.columns
+                && cell.column < head.columns.end
+        })
     };
-    let fits = values
-        .iter()
-        .filter(|cell| above(cell.column, heads).is_some())
-        .count();
+    let values = without_copies(values, heads);
+    let fits = values.iter().filter(|cell| above(cell, heads).is_some()).count();
     let open = heads.iter().filter(|head| head.value.is_none()).count();
-    let last = heads.iter().map(|head| head.column).max();
+    let last = heads.iter().map(|head| head.columns.start).max();
     let lost_one = heads.len() < expected
         && fits > 0
         && values
             .iter()
-            .all(|cell| above(cell.column, heads).is_some() || Some(cell.column) > last);
+            .all(|cell| above(cell, heads).is_some() || Some(cell.column) > last);
+    let state = |head: &Head| {
+        if head.moved {
+            State::Repaired
+        } else {
+            State::Printed
+        }
+    };
     if fits < values.len() && values.len() == open && !lost_one {
         let open = heads.iter_mut().filter(|head| head.value.is_none());
         for (head, cell) in open.zip(values) {
-            head.value = Some((
-                cell.piece.clone(),
-                if head.moved {
-                    State::Repaired
-                } else {
-                    State::Printed
-                },
-            ));
+            head.value = Some((cell, state(head)));
         }
         return;
     }
     for cell in values {
-        match above(cell.column, heads) {
-            Some(at) => {
-                let state = if heads[at].moved {
-                    State::Repaired
-                } else {
-                    State::Printed
-                };
-                heads[at].value = Some((cell.piece.clone(), state));
-            }
-            None => strays.push((*cell).clone()),
+        match above(&cell, heads) {
+            Some(at) => heads[at].value = Some((cell, state(&heads[at]))),
+            None => strays.push(cell),
         }
     }
 }
 
-fn milestone(account: &mut Account, head: Head, number: u32) -> Milestone {
+/// The values without the copies of a merged cell: equal ones below one and the same milestone.
+fn without_copies<'a>(values: Vec<Piece<'a>>, heads: &[Head]) -> Vec<Piece<'a>> {
+    let mut kept: Vec<Piece<'a>> = Vec::with_capacity(values.len());
+    for value in values {
+        let is_copy = kept.last().is_some_and(|last| {
+            key(&last.text) == key(&value.text)
+                && heads
+                    .iter()
+                    .any(|head| head.columns.contains(&last.column) && head.columns.contains(&value.column))
+        });
+        if !is_copy {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+fn milestone(account: &mut Account, head: Head<'_>, number: u32) -> Milestone {
     let mut origins = Origins::default();
     let state = if head.moved {
         State::Repaired
@@ -291,10 +300,10 @@ fn milestone(account: &mut Account, head: Head, number: u32) -> Milestone {
                 .at(account.place(piece.start))
                 .in_form(number)
                 .on_field("spending_plan")
-                .quoting(piece.text.clone()),
+                .quoting(&*piece.text),
             );
         }
-        piece.text
+        piece.text.into_owned()
     });
     Milestone {
         milestone: head.milestone,

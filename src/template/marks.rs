@@ -42,7 +42,7 @@ impl Marks {
                 // Writing to a string cannot fail.
                 let _ = write!(result, "{MARK_START}{}{MARK_END}", self.0.len());
                 let column = 1 + text[line_start..at].chars().count() as u32;
-                self.0.push((Arc::clone(&file), Place { line, column }));
+                self.0.push((Arc::clone(&file), Place::text(line, column)));
             }
             for (offset, _) in rest[..taken].match_indices('\n') {
                 line += 1;
@@ -57,7 +57,7 @@ impl Marks {
     pub(super) fn place(&self, mark: Mark) -> Option<(&str, Place)> {
         self.0
             .get(mark.0 as usize)
-            .map(|(file, place)| (file.as_ref(), *place))
+            .map(|(file, place)| (file.as_ref(), place.clone()))
     }
 }
 
@@ -246,26 +246,20 @@ fn unmarked_place(annotated: &str, line: u32, column: u32) -> Place {
         .char_indices()
         .nth((column as usize).saturating_sub(1))
         .map_or(text.len(), |(at, _)| at);
-    Place {
-        line,
-        column: 1 + without_marks(&text[..end]).chars().count() as u32,
-    }
+    Place::text(line, 1 + without_marks(&text[..end]).chars().count() as u32)
 }
 
 fn line_naming(annotated: &str, name: &str) -> Option<Place> {
     let at = annotated
         .lines()
         .position(|line| line.contains("{%") && line.contains(name))?;
-    Some(Place {
-        line: 1 + at as u32,
-        column: 1,
-    })
+    Some(Place::text(1 + at as u32, 1))
 }
 
 /// The place in the template of byte `at` of its marked text.
 pub(super) fn place_in_marked(annotated: &str, at: usize) -> Place {
-    let place = super::styles::place(annotated, at);
-    unmarked_place(annotated, place.line, place.column)
+    let (line, column) = super::styles::line_and_column(annotated, at);
+    unmarked_place(annotated, line, column)
 }
 
 /// The place of the first use of the variable `name` in the tera code of a marked text.
@@ -318,7 +312,11 @@ mod tests {
         let annotated = marks.annotate("a.html", text);
         assert_eq!(without_marks(&annotated), text);
         let places: Vec<_> = (0..4)
-            .map(|n| marks.place(Mark(n)).map(|(_, place)| (place.line, place.column)))
+            .map(|n| {
+                marks
+                    .place(Mark(n))
+                    .and_then(|(_, place)| place.line_and_column())
+            })
             .collect();
         assert_eq!(places, [Some((2, 23)), Some((2, 53)), Some((3, 1)), None]);
     }

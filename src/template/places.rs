@@ -151,7 +151,7 @@ impl Values<'_> {
         } else {
             let finding = self.without_place(text);
             self.findings
-                .push(finding.at_some(origin.map(|origin| origin.place)));
+                .push(finding.at_some(origin.map(|origin| origin.place.clone())));
         }
     }
 

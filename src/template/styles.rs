@@ -154,12 +154,16 @@ impl Change {
 
 /// The place of byte `at` in `text`.
 pub(super) fn place(text: &str, at: usize) -> Place {
+    let (line, column) = line_and_column(text, at);
+    Place::text(line, column)
+}
+
+/// Line and column of byte `at` in `text`, both from 1.
+pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    Place {
-        line: 1 + before.matches('\n').count() as u32,
-        column: 1 + before[line_start..].chars().count() as u32,
-    }
+    let line = 1 + before.matches('\n').count() as u32;
+    (line, 1 + before[line_start..].chars().count() as u32)
 }
 
 fn line_of_key(text: &str, key: &str) -> Option<Place> {
@@ -171,10 +175,7 @@ fn line_of_key(text: &str, key: &str) -> Option<Place> {
                 .strip_prefix("[element.")
                 .is_some_and(|rest| rest.starts_with(key))
     })?;
-    Some(Place {
-        line: 1 + at as u32,
-        column: 1,
-    })
+    Some(Place::text(1 + at as u32, 1))
 }
 
 fn face<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Face>, D::Error> {
@@ -283,7 +284,11 @@ mod tests {
             assert_eq!(finding.code, Code::TemplateBroken);
             assert_eq!(finding.file.as_deref(), Some("styles.toml"));
             assert_eq!(
-                finding.places.first().map(|place| place.line),
+                finding
+                    .places
+                    .first()
+                    .and_then(|place| place.line_and_column())
+                    .map(|(line, _)| line),
                 Some(line),
                 "{text:?}"
             );

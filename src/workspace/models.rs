@@ -32,9 +32,7 @@ pub fn read_models(bytes: &[u8]) -> Result<Vec<Department>, Box<Finding>> {
             .map_err(|error| not_json(text, &error))?
     };
     if departments.is_empty() {
-        return Err(Box::new(
-            invalid("no model in it").at(Place { line: 1, column: 1 }),
-        ));
+        return Err(Box::new(invalid("no model in it").at(Place::text(1, 1))));
     }
     for department in &mut departments {
         department.refresh_meanings();
@@ -57,10 +55,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> Finding {
         .take_while(|(byte, _)| *byte < error.column().max(1))
         .count();
     invalid(said)
-        .at(Place {
-            line: error.line().max(1) as u32,
-            column: before.max(1) as u32,
-        })
+        .at(Place::text(error.line().max(1) as u32, before.max(1) as u32))
         .quoting(line.trim())
 }
 
@@ -77,10 +72,10 @@ fn invalid(why: &str) -> Finding {
 /// The place after the last character of a text.
 pub(crate) fn end_of(text: &str) -> Place {
     let last = text.rsplit('\n').next().unwrap_or_default();
-    Place {
-        line: 1 + text.matches('\n').count() as u32,
-        column: 1 + last.chars().count() as u32,
-    }
+    Place::text(
+        1 + text.matches('\n').count() as u32,
+        1 + last.chars().count() as u32,
+    )
 }
 
 #[cfg(test)]
@@ -90,7 +85,7 @@ mod tests {
     fn mistake(text: &[u8]) -> (u32, u32) {
         let finding = read_models(text).expect_err("a mistake");
         assert_eq!(finding.code, Code::ModelInvalid);
-        (finding.places[0].line, finding.places[0].column)
+        finding.places[0].line_and_column().expect("a line")
     }
 
     #[test]

@@ -180,7 +180,7 @@ mod tests {
         folder.write_bytes("x.html", "甲\n乙\u{0}".as_bytes());
         folder.write_bytes("x.html", &[b"<p>\n\xe7\x94\xb2".as_slice(), b"\xff"].concat());
         let finding = read_template_folder(folder.path()).expect_err("not UTF-8");
-        assert_eq!((finding.places[0].line, finding.places[0].column), (2, 2));
+        assert_eq!(finding.places[0].line_and_column(), Some((2, 2)));
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn plan(milestones: [(&str, Option<&str>); 4]) -> Vec<Milestone> {
                 ..Milestone::default()
             };
             if percent.is_some() {
-                let place = Place { line: 7, column: 3 };
+                let place = Place::text(7, 3);
                 milestone.origins.set(
                     "percent",
                     Origin {
@@ -356,7 +356,10 @@ fn converted(form: &str) -> (Document, Vec<String>) {
         .findings
         .iter()
         .map(|finding| {
-            let place = finding.places.first().map(ToString::to_string);
+            let place = finding
+                .places
+                .first()
+                .map(|place| place.in_language(jixiao::finding::Language::En));
             format!(
                 "{} {} {} {} {}",
                 finding.code,
