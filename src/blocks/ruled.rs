@@ -90,20 +90,21 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
 }
 
 impl<'s> Ruled<'s> {
-    /// The measure in which most texts stand clear of the gaps between the columns.
+    /// The measure in which the texts stand clear of the gaps between the columns, up to the end of the table.
     fn best_measure(&self, start: usize) -> Measure {
         let text = self.source.text.as_str();
         let faults = |measure: &Measure| {
-            let sample = lines(text, start).take(MEASURED_LINES);
-            let cuts = sample.map(|span| self.cuts(&text[span], *measure));
-            cuts.map(|cuts| cuts.iter().filter(|cut| !cut.1).count())
-                .sum::<usize>()
+            let mut rulers = 0;
+            let sample = lines(text, start).take(MEASURED_LINES).map(|span| &text[span]);
+            let sample = sample.take_while(|line| {
+                rulers += usize::from(is_ruler(line));
+                rulers < 4 && !(rulers > 1 && line.trim_matches(is_blank).is_empty())
+            });
+            let cuts = sample.map(|line| self.cuts(line, *measure));
+            cuts.map(|cuts| cuts.iter().filter(|cut| !cut.1).count()).sum::<usize>()
         };
         // The first of equals.
-        Measure::ALL
-            .into_iter()
-            .min_by_key(faults)
-            .unwrap_or(Measure::Wide)
+        Measure::ALL.into_iter().min_by_key(faults).unwrap_or(Measure::Wide)
     }
 
     /// Where each column but the first begins in a line, as far as the line goes, and whether a blank
