@@ -14,10 +14,10 @@ use crate::source::{self, Source, is_blank};
 
 mod builder;
 mod grid;
-mod measure;
+pub(crate) mod measure;
 mod ruled;
 mod tabbed;
-mod wrapping;
+pub(crate) mod wrapping;
 
 use builder::Structure;
 

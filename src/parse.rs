@@ -16,6 +16,7 @@ use crate::model::{Department, Narrative, Origin, State};
 use crate::source::{Source, is_blank};
 use crate::vocab::Vocabulary;
 
+mod columns;
 mod cover;
 mod form;
 mod goals;
@@ -53,6 +54,9 @@ pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
     }
     let lexicon = Lexicon::new(vocabulary);
     let mut blocks = document.blocks();
+    if let Some(tables) = columns::read(&document.source, &blocks, &lexicon) {
+        blocks = tables;
+    }
     blocks.clean(residue::clean);
     let mut account = Account::new(&document.source, &blocks);
     for range in outline::departments(&account, &lexicon) {

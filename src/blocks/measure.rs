@@ -5,7 +5,7 @@ use crate::source::is_invisible;
 
 /// A way to count columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(crate) enum Measure {
     /// Chinese characters take two columns, marks that both Chinese and Western texts use take one.
     Wide,
     /// As `Wide`, but those marks (quotes, `…`, `①`, `≥`, lines) take two as well.
@@ -16,10 +16,10 @@ pub(super) enum Measure {
 
 impl Measure {
     /// All ways, the usual ones first.
-    pub(super) const ALL: [Self; 3] = [Self::Wide, Self::WideMarks, Self::Characters];
+    pub(crate) const ALL: [Self; 3] = [Self::Wide, Self::WideMarks, Self::Characters];
 
     /// The columns of one character.
-    pub(super) fn of(self, c: char) -> usize {
+    pub(crate) fn of(self, c: char) -> usize {
         if c.is_ascii() {
             return usize::from(!c.is_ascii_control());
         }
@@ -35,13 +35,13 @@ impl Measure {
     }
 
     /// The columns of a text.
-    pub(super) fn width(self, text: &str) -> usize {
+    pub(crate) fn width(self, text: &str) -> usize {
         text.chars().map(|c| self.of(c)).sum()
     }
 }
 
 /// Whether a character is wide in any program (East Asian width W or F).
-pub(super) fn is_wide(c: char) -> bool {
+pub(crate) fn is_wide(c: char) -> bool {
     matches!(
         c,
         '\u{1100}'..='\u{115f}'

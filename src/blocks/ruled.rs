@@ -101,10 +101,14 @@ impl<'s> Ruled<'s> {
                 rulers < 4 && !(rulers > 1 && line.trim_matches(is_blank).is_empty())
             });
             let cuts = sample.map(|line| self.cuts(line, *measure));
-            cuts.map(|cuts| cuts.iter().filter(|cut| !cut.1).count()).sum::<usize>()
+            cuts.map(|cuts| cuts.iter().filter(|cut| !cut.1).count())
+                .sum::<usize>()
         };
         // The first of equals.
-        Measure::ALL.into_iter().min_by_key(faults).unwrap_or(Measure::Wide)
+        Measure::ALL
+            .into_iter()
+            .min_by_key(faults)
+            .unwrap_or(Measure::Wide)
     }
 
     /// Where each column but the first begins in a line, as far as the line goes, and whether a blank

@@ -7,7 +7,7 @@ use crate::source::is_blank;
 
 /// The text of a cell from its lines: a line that goes on in the next is joined to it, a blank line
 /// begins a new paragraph. `room` is the width that a line may have.
-pub(super) fn joined<'s>(lines: &[&'s str], room: usize, measure: Measure) -> Cow<'s, str> {
+pub(crate) fn joined<'s>(lines: &[&'s str], room: usize, measure: Measure) -> Cow<'s, str> {
     let mut text = Cow::Borrowed("");
     let mut apart = false;
     let mut above = "";
@@ -34,11 +34,24 @@ pub(super) fn joined<'s>(lines: &[&'s str], room: usize, measure: Measure) -> Co
     text
 }
 
+/// The lines of one paragraph as one line; the blank that a line break stands for between two words of
+/// Latin letters is put back.
+pub(crate) fn one_line<'s>(lines: impl Iterator<Item = &'s str>) -> String {
+    let mut text = String::new();
+    for line in lines.map(|line| line.trim_matches(is_blank)) {
+        if has_lost_a_space(&text, line, true) {
+            text.push(' ');
+        }
+        text.push_str(line);
+    }
+    text
+}
+
 /// Whether the line `below` goes on with the paragraph of the line `above`, which is `width` wide.
 ///
 /// A program breaks a line where the next piece does not fit any more. Some break earlier, so a line
 /// ends a paragraph only if it also reads like an end.
-pub(super) fn goes_on(above: &str, below: &str, width: usize, room: usize, measure: Measure) -> bool {
+pub(crate) fn goes_on(above: &str, below: &str, width: usize, room: usize, measure: Measure) -> bool {
     let ends = above.ends_with(['。', '；', '！', '？', ';', '!', '?']);
     if (ends || above.ends_with(['：', ':'])) && begins_item(below) {
         return false;
@@ -49,7 +62,7 @@ pub(super) fn goes_on(above: &str, below: &str, width: usize, room: usize, measu
 }
 
 /// Whether a blank stood between two lines where they were broken; `early` if the first was not full.
-pub(super) fn has_lost_a_space(above: &str, below: &str, early: bool) -> bool {
+pub(crate) fn has_lost_a_space(above: &str, below: &str, early: bool) -> bool {
     let (Some(last), Some(first)) = (above.chars().next_back(), below.chars().next()) else {
         return false;
     };
@@ -59,7 +72,7 @@ pub(super) fn has_lost_a_space(above: &str, below: &str, early: bool) -> bool {
 
 /// The width of what cannot be broken at the start of a line: a Latin word or a number, or one Chinese
 /// character with the marks that may not begin a line.
-pub(super) fn first_piece(line: &str, measure: Measure) -> usize {
+pub(crate) fn first_piece(line: &str, measure: Measure) -> usize {
     let mut chars = line.chars();
     let Some(first) = chars.next() else { return 0 };
     let is_word = is_latin(first);
@@ -93,7 +106,7 @@ fn is_closing(c: char) -> bool {
 }
 
 /// Whether a line begins with the number of an item: `1.`, `2、`, `（三）`, `四、`, `⑤`.
-pub(super) fn begins_item(line: &str) -> bool {
+pub(crate) fn begins_item(line: &str) -> bool {
     let is_chinese = |c: char| "一二三四五六七八九十".contains(c);
     let first = line.chars().next();
     if first.is_some_and(|c| matches!(c, '①'..='⑳')) {
