@@ -190,11 +190,14 @@ impl<'s> Reader<'s, '_> {
     fn head_start(&self, top: usize, from: usize) -> usize {
         let mut head = top;
         let mut title = String::new();
-        let mut lines_left = 5;
+        let mut lines_left = 6;
         for at in (from.max(top.saturating_sub(16))..top).rev() {
             let line = &self.lines[at];
             if line.is_blank() {
-                continue;
+                if title.is_empty() {
+                    continue;
+                }
+                break;
             }
             let text = self.text(line.content());
             if text.len() > 400 || lines_left == 0 {
@@ -206,11 +209,14 @@ impl<'s> Reader<'s, '_> {
                 continue;
             }
             title.insert_str(0, text);
-            if !self.lexicon.ends_as_title(&title) {
-                break;
-            }
-            if numbered(&title).is_some() {
-                return at;
+            if self.lexicon.ends_as_title(&title) {
+                if numbered(&title).is_some() {
+                    return at;
+                }
+                // A title without a number is one line.
+                if title == text {
+                    head = at;
+                }
             }
         }
         head
@@ -322,14 +328,14 @@ impl<'s> Reader<'s, '_> {
         let lines: Vec<&str> = spans.iter().map(|span| self.text(span.clone())).collect();
         let room = lines
             .iter()
-            .map(|line| Measure::Wide.width(line))
+            .map(|line| Measure::WideMarks.width(line))
             .max()
             .unwrap_or(0);
         self.cell_in(spans, &lines, room, column)
     }
 
     fn cell_in(&self, spans: &[Range<usize>], lines: &[&'s str], room: usize, column: usize) -> Cell<'s> {
-        let text: Cow<'s, str> = wrapping::joined(lines, room, Measure::Wide);
+        let text: Cow<'s, str> = wrapping::joined(lines, room, Measure::WideMarks);
         Cell {
             text,
             start: spans.first().map_or(0, |span| span.start) as u32,

@@ -379,7 +379,7 @@ fn text<'s>(reader: &Reader<'s, '_>, pieces: &[Piece]) -> Cell<'s> {
     let mut lines: Vec<&str> = Vec::new();
     let room = pieces
         .chunk_by(|left, right| left.line == right.line)
-        .map(|line| Measure::Wide.width(reader.text(line[0].span.start..line[line.len() - 1].span.end)))
+        .map(|line| Measure::WideMarks.width(reader.text(line[0].span.start..line[line.len() - 1].span.end)))
         .max()
         .unwrap_or(0);
     let mut above: Option<usize> = None;
@@ -390,7 +390,7 @@ fn text<'s>(reader: &Reader<'s, '_>, pieces: &[Piece]) -> Cell<'s> {
             && line[0].line > above + 1
             && reader.lines[above].page == reader.lines[line[0].line].page
             && let Some(last) = lines.last()
-            && Measure::Wide.width(last) + wrapping::first_piece(text, Measure::Wide) <= room
+            && Measure::WideMarks.width(last) + wrapping::first_piece(text, Measure::WideMarks) <= room
         {
             lines.push("");
         }

@@ -1,7 +1,6 @@
 //! The indicator table of a form in columns: its headings give the columns, and what is read in them
 //! tells where each row begins.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::lines::{Line, Word};
@@ -148,6 +147,10 @@ pub(super) fn read<'s>(
     found: &mut Vec<Found<'s>>,
 ) {
     let width = headings[0].columns.len();
+    let level2 = headings[0]
+        .columns
+        .iter()
+        .position(|column| column.label == Some(Label::Column(1)));
     let mut segments: Vec<Segment> = Vec::new();
     for (index, heading) in headings.iter().enumerate() {
         push_heading(reader, heading, found);
@@ -164,7 +167,7 @@ pub(super) fn read<'s>(
                 .unwrap_or(end);
             let lines = &reader.lines[at..until];
             if of_page != page {
-                starts = shifted(lines, &starts);
+                starts = shifted(reader, lines, &starts, level2);
                 page = of_page;
             }
             let bounds = gutters(lines, &starts);
@@ -175,6 +178,8 @@ pub(super) fn read<'s>(
     let rooms: Vec<usize> = (0..width)
         .map(|column| {
             let fragments = segments.iter().flat_map(|segment| &segment.columns[column]);
+            // What has a gap in it belongs to two columns.
+            let fragments = fragments.filter(|fragment| !reader.text(fragment.span.clone()).contains("  "));
             fragments.map(|fragment| fragment.width).max().unwrap_or(0)
         })
         .collect();
@@ -190,7 +195,7 @@ pub(super) fn read<'s>(
     };
     let mut rows: Vec<Row> = Vec::new();
     for (index, segment) in segments.iter().enumerate() {
-        for (at, row) in table.rows(segment).into_iter().enumerate() {
+        for (at, row) in table.rows(segment, index > 0).into_iter().enumerate() {
             match rows.last_mut() {
                 Some(last) if at == 0 && index > 0 && table.goes_on(last, &row) => {
                     for (known, more) in last.cells.iter_mut().zip(row.cells) {
@@ -223,35 +228,87 @@ fn push_heading<'s>(reader: &Reader<'s, '_>, heading: &Headings, found: &mut Vec
     });
 }
 
-/// Where the columns of the page before stand on this page: where many texts begin not far from there.
-fn shifted(lines: &[Line], starts: &[usize]) -> Vec<usize> {
-    const FAR: usize = 8;
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for line in lines.iter().filter(|line| !line.is_blank()) {
-        for piece in line.pieces() {
-            *counts.entry(piece[0].x).or_default() += 1;
+/// Where the columns of the page before stand on this page. Texts that stand below each other are in one
+/// column, so that the groups of them are the columns in order, with gaps much like those before; a
+/// column may be blank on this page.
+fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usize>) -> Vec<usize> {
+    const MOST_GROUPS: usize = 40;
+    // What it costs to pass over a group, and to put a known name into the wrong column.
+    const PASSED: i64 = 60;
+    const MISPLACED: i64 = 40;
+    let known = starts.iter().take_while(|&&start| start != usize::MAX).count();
+    let groups = groups(lines);
+    if groups.is_empty() || groups.len() > MOST_GROUPS {
+        return starts.to_vec();
+    }
+    // The column of each group that holds names of a level.
+    let mut names: Vec<Option<usize>> = vec![None; groups.len()];
+    for piece in lines.iter().filter(|line| !line.is_blank()).flat_map(Line::pieces) {
+        let text = reader.text(piece[0].span.start..piece[piece.len() - 1].span.end);
+        let Some(group) = groups.iter().position(|group| group.contains(&piece[0].x)) else {
+            continue;
+        };
+        if reader.lexicon.is_level2(text) {
+            names[group] = level2;
         }
     }
-    let mut shift = 0_isize;
-    let mut last: Option<usize> = None;
-    starts
-        .iter()
-        .map(|&start| {
-            if start == usize::MAX {
-                return start;
-            }
-            let wanted = start.saturating_add_signed(shift);
-            let from = last.map_or(0, |last| last + 2).max(wanted.saturating_sub(FAR));
-            let near = counts.range(from.min(wanted + FAR)..=wanted + FAR);
-            let best = near.max_by_key(|&(&x, &count)| {
-                (3 * count.min(40) + 2 * FAR).saturating_sub(3 * x.abs_diff(wanted))
+    // The least cost to have put the groups up to this one, with it in each column.
+    let mut best: Vec<Vec<(i64, Option<(usize, usize)>)>> = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let row = (0..known).map(|column| {
+            let misplaced = i64::from(names[index].is_some_and(|named| named != column)) * MISPLACED;
+            let first = (group.start.abs_diff(starts[column]) as i64 + index as i64 * PASSED, None);
+            let earlier = (0..index).flat_map(|before| (0..column).map(move |other| (before, other)));
+            let later = earlier.map(|(before, other)| {
+                let gap = (group.start - groups[before].start) as i64;
+                let change = (gap - (starts[column] - starts[other]) as i64).abs();
+                let passed = (index - before - 1) as i64 * PASSED;
+                (best[before][other].0 + change + passed, Some((before, other)))
             });
-            let here = best.map_or(wanted, |(&x, _)| x);
-            shift = here as isize - start as isize;
-            last = Some(here);
-            here
-        })
-        .collect()
+            let (cost, from) = later.chain([first]).min().unwrap_or(first);
+            (cost + misplaced, from)
+        });
+        let row = row.collect();
+        best.push(row);
+    }
+    let ends = (0..groups.len()).flat_map(|group| (0..known).map(move |column| (group, column)));
+    let mut at = ends.min_by_key(|&(group, column)| best[group][column].0 + (groups.len() - 1 - group) as i64 * PASSED);
+    let mut found: Vec<Option<usize>> = vec![None; known];
+    while let Some((group, column)) = at {
+        found[column] = Some(groups[group].start);
+        at = best[group][column].1;
+    }
+    // A blank column stands as far from its neighbour as before.
+    let mut shift = 0_isize;
+    let mut places: Vec<usize> = Vec::new();
+    for (column, start) in starts.iter().enumerate() {
+        if column >= known {
+            places.push(usize::MAX);
+            continue;
+        }
+        let place = found[column].unwrap_or_else(|| start.saturating_add_signed(shift));
+        shift = place as isize - *start as isize;
+        let least = places.last().map_or(0, |last| last + 1);
+        // A blank column gives way to the one after it.
+        let most = found[column + 1..].iter().flatten().next().map_or(usize::MAX, |next| next.saturating_sub(1));
+        places.push(place.min(most).max(least));
+    }
+    places
+}
+
+/// The columns of the screen that texts below each other take, from the left.
+fn groups(lines: &[Line]) -> Vec<Range<usize>> {
+    let pieces = lines.iter().filter(|line| !line.is_blank()).flat_map(Line::pieces);
+    let mut taken: Vec<Range<usize>> = pieces.map(|piece| piece[0].x..piece[piece.len() - 1].end).collect();
+    taken.sort_unstable_by_key(|range| range.start);
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for range in taken {
+        match groups.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => groups.push(range),
+        }
+    }
+    groups
 }
 
 /// Where to cut lines between columns that begin about `starts`: before each, where the fewest words are
@@ -316,7 +373,7 @@ fn cut(reader: &Reader, range: Range<usize>, bounds: &[usize]) -> Segment {
             let span = words[0].span.start..words[words.len() - 1].span.end;
             columns[column(bounds, &words[0])].push(Fragment {
                 line: at,
-                width: Measure::Wide.width(reader.text(span.clone())),
+                width: Measure::WideMarks.width(reader.text(span.clone())),
                 span,
             });
         }
@@ -366,12 +423,12 @@ impl<'s> Table<'_, 's, '_> {
     /// Whether the text of a cell has to go on after `above` if `below` is what follows in its column.
     fn is_full(&self, column: usize, above: &Fragment, below: &Fragment) -> bool {
         let below = self.text(below);
-        above.width + wrapping::first_piece(below, Measure::Wide) > self.rooms[column]
+        above.width + wrapping::first_piece(below, Measure::WideMarks) > self.rooms[column]
     }
 
-    /// Cuts a segment into rows at the least cost.
-    fn rows(&self, segment: &Segment) -> Vec<Row> {
-        let costs = [Align::Middle, Align::Top].map(|align| self.cuts(segment, align));
+    /// Cuts a segment into rows at the least cost; the first may be the rest of a row of the page before.
+    fn rows(&self, segment: &Segment, has_rest: bool) -> Vec<Row> {
+        let costs = [Align::Middle, Align::Top].map(|align| self.cuts(segment, align, has_rest));
         let [middle, top] = costs;
         let (_, ranges) = if top.0 + 6 < middle.0 { top } else { middle };
         ranges
@@ -395,7 +452,7 @@ impl<'s> Table<'_, 's, '_> {
     }
 
     /// The ranges of lines that are rows, with what they cost together.
-    fn cuts(&self, segment: &Segment, align: Align) -> (i64, Vec<Range<usize>>) {
+    fn cuts(&self, segment: &Segment, align: Align, has_rest: bool) -> (i64, Vec<Range<usize>>) {
         // The lines on which something stands beside the first column, which goes over several rows.
         let mut lines: Vec<usize> = segment.columns[1..]
             .iter()
@@ -418,6 +475,7 @@ impl<'s> Table<'_, 's, '_> {
                 }
             }
             let mut row = RowCost::new(self, segment, &heads, align, lines[from]);
+            row.is_rest = has_rest && from == 0;
             for to in from..lines.len().min(from + ROW_LINES) {
                 row.add(lines[to]);
                 let gap = lines.get(to + 1).is_none_or(|next| *next > lines[to] + 1);
@@ -664,6 +722,8 @@ struct RowCost<'t, 'r, 's, 'l> {
     held: Vec<Range<usize>>,
     level2: String,
     inside: i64,
+    /// Whether it may be the rest of a row of the page before.
+    is_rest: bool,
 }
 
 impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
@@ -683,12 +743,14 @@ impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
             held: heads.iter().map(|&head| head..head).collect(),
             level2: String::new(),
             inside: 0,
+            is_rest: false,
         }
     }
 
     /// Adds the next line.
     fn add(&mut self, line: usize) {
-        if line > self.last + 1 && self.table.blanks {
+        let gap = line > self.last + 1;
+        if gap && self.table.blanks {
             // What separates rows elsewhere stands within this one.
             self.inside += 12;
         }
@@ -703,7 +765,7 @@ impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
                 let above = &fragments[held.end - 1];
                 if !self.table.is_full(column, above, fragment) {
                     let text = self.table.text(above);
-                    let ends = text.ends_with(['。', '；', '，', '、', ';']);
+                    let ends = gap || text.ends_with(['。', '；', '，', '、', ';']);
                     self.inside += if ends { 10 } else { 25 };
                 }
             }
@@ -745,7 +807,13 @@ impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
             -20
         } else if self.level2.is_empty() {
             let named = self.held.get(level2 + 1).is_some_and(|held| !held.is_empty());
-            if named { 12 } else { 42 }
+            let alone = self.held[1..].iter().filter(|held| !held.is_empty()).count() < 2;
+            match (self.is_rest, named, alone) {
+                (true, ..) => 4,
+                (_, _, true) => 80,
+                (_, true, _) => 12,
+                _ => 42,
+            }
         } else if self.held[level2].len() > 1 && self.holds_level2(level2) {
             40
         } else {

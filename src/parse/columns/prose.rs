@@ -11,6 +11,9 @@ use crate::source::is_blank;
 /// How far short of the margin a full line may end: blanks and Latin letters are not as wide on the page as here.
 const RAGGED: usize = 4;
 
+/// What a sentence ends with, or a clause that a list follows.
+const ENDS: [char; 8] = ['。', '！', '？', '；', '：', ':', '.', ';'];
+
 /// Where programs break the lines of plain text.
 const PLAIN_WIDTH: usize = 72;
 
@@ -69,28 +72,32 @@ struct Prose<'r, 's, 'l> {
     parted: bool,
 }
 
-/// The width of a line with the blanks before it.
+/// The width of a line with the blanks before it. A single blank is half as wide on a page as a letter.
 fn extent(reader: &Reader, at: usize) -> usize {
     let line = &reader.lines[at];
-    let content = line.content();
-    let indent = line.words.first().map_or(0, |word| word.x);
-    indent + Measure::Wide.width(reader.text(content))
+    let Some(first) = line.words.first() else { return 0 };
+    let gaps = line.words.windows(2).map(|pair| match pair[1].x - pair[0].end {
+        1 => 1,
+        gap => 2 * gap,
+    });
+    let words = line.words.iter().map(|word| 2 * Measure::WideMarks.width(reader.text(word.span.clone())));
+    first.x + (gaps.sum::<usize>() + words.sum::<usize>()) / 2
 }
 
-/// Where most of the longest lines end.
+/// Where full lines end: most of those that stop in the middle of a sentence and have a line right below.
 fn margin(reader: &Reader, lines: &[usize]) -> Option<usize> {
     let mut counts: Vec<usize> = vec![0; 240];
-    let mut total = 0;
-    for &at in lines.iter().filter(|&&at| !reader.lines[at].is_blank()) {
-        if let Some(count) = counts.get_mut(extent(reader, at)) {
+    let is_text = |at: usize| !reader.lines[at].is_blank();
+    for pair in lines.windows(2).filter(|pair| pair[1] == pair[0] + 1 && pair.iter().all(|&at| is_text(at))) {
+        let [above, below] = [pair[0], pair[1]].map(|at| reader.text(reader.lines[at].content()));
+        let stops = above.ends_with(ENDS) || reader.lexicon.heading(above).is_some() || wrapping::begins_item(below);
+        let aside = reader.lines[pair[0]].words[0].x > reader.lines[pair[1]].words[0].x + 6;
+        if !stops && !aside && let Some(count) = counts.get_mut(extent(reader, pair[0])) {
             *count += 1;
-            total += 1;
         }
     }
-    let needed = 3.max(total / 30);
-    (40..counts.len())
-        .rev()
-        .find(|&end| counts[end - RAGGED..=end].iter().sum::<usize>() >= needed)
+    let piled = |end: &usize| counts[end - RAGGED / 2..=*end].iter().sum::<usize>();
+    (40..counts.len()).max_by_key(piled).filter(|end| piled(end) > 1)
 }
 
 /// Whether most lines have a blank line below them.
@@ -118,17 +125,17 @@ impl<'s> Prose<'_, 's, '_> {
         {
             return false;
         }
-        let ends = upper.ends_with(['。', '！', '？', '；', '：', ':', '.', ';']);
+        let ends = upper.ends_with(ENDS);
         let width = extent(reader, above);
         if let Some(margin) = self.margin {
-            let full = width + wrapping::first_piece(lower, Measure::Wide) + RAGGED > margin;
+            let full = width + wrapping::first_piece(lower, Measure::WideMarks) + RAGGED > margin;
             let (left, right) = (reader.lines[above].words[0].x, reader.lines[below].words[0].x);
             // A first line stands further in than the line above it.
             let indented = right >= left + 2;
             return full && !(ends && (indented || page_between));
         }
         let word = lower.split(is_blank).next().unwrap_or(lower);
-        self.parted && !page_between && !ends && width + 1 + Measure::Wide.width(word) > PLAIN_WIDTH
+        self.parted && !page_between && !ends && width + 1 + Measure::WideMarks.width(word) > PLAIN_WIDTH
     }
 
     fn push(&self, paragraph: &mut Vec<usize>, gap: bool, found: &mut Vec<Found<'s>>) {
