@@ -71,18 +71,45 @@ pub(crate) fn has_lost_a_space(above: &str, below: &str, early: bool) -> bool {
 }
 
 /// The width of what cannot be broken at the start of a line: a Latin word or a number, or one Chinese
-/// character with the marks that may not begin a line.
+/// character, with the marks that may not be parted from it.
 pub(crate) fn first_piece(line: &str, measure: Measure) -> usize {
-    let mut chars = line.chars();
-    let Some(first) = chars.next() else { return 0 };
-    let is_word = is_latin(first);
-    let rest = chars.take_while(|&c| if is_word { is_latin(c) } else { is_closing(c) });
     // A word as long as this is broken anywhere.
-    measure.of(first) + rest.take(40).map(|c| measure.of(c)).sum::<usize>()
+    let mut chars = line.chars().take(40).peekable();
+    let mut width = 0;
+    while let Some(c) = chars.next_if(|&c| is_opening(c)) {
+        width += measure.of(c);
+    }
+    let Some(first) = chars.next() else { return width };
+    width += measure.of(first);
+    if is_latin(first) {
+        while let Some(c) = chars.next_if(|&c| is_latin(c)) {
+            width += measure.of(c);
+        }
+    }
+    while let Some(c) = chars.next_if(|&c| is_closing(c)) {
+        width += measure.of(c);
+    }
+    width
+}
+
+/// Whether a blank or something like it stands between two lines on paper: one ends with Latin letters or
+/// a number where the other begins with Chinese, or both do.
+pub(crate) fn is_spaced(above: &str, below: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let (last, first) = (above.chars().next_back(), below.chars().next());
+    letter(last) && first.is_some_and(is_word) || letter(first) && last.is_some_and(is_word)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || is_wide(c) && c.is_alphabetic()
 }
 
 fn is_latin(c: char) -> bool {
-    !is_blank(c) && !is_wide(c) && c.is_ascii()
+    !is_blank(c) && c.is_ascii() || matches!(c, '≥' | '≤' | '±' | '×' | '℃')
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '（' | '《' | '〔' | '【' | '“' | '‘' | '「' | '『')
 }
 
 fn is_closing(c: char) -> bool {

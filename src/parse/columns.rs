@@ -154,7 +154,8 @@ impl<'s> Reader<'s, '_> {
                 head: head..top,
                 body: top..self.lines.len(),
             });
-            from = at + 1;
+            // No form is as short as this: what begins it may stand on several lines.
+            from = at + 6;
         }
         tables
     }

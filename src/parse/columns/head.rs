@@ -158,7 +158,12 @@ fn push_label(reader: &Reader, at: usize, span: Range<usize>, labels: &mut Vec<S
 /// Groups the pieces into runs of lines without a gap, and tells what each is.
 fn bands(reader: &Reader, pieces: &[Piece]) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
-    for group in pieces.chunk_by(|above, below| below.line <= above.line + 1) {
+    // A line with nothing but a label stands between two lines of a text, a blank one does not.
+    let near = |above: &Piece, below: &Piece| {
+        let mut between = above.line + 1..below.line;
+        between.len() < 4 && between.all(|at| !reader.lines[at].is_blank())
+    };
+    for group in pieces.chunk_by(near) {
         let mut from = group[0].line;
         let last = group[group.len() - 1].line;
         while from <= last {

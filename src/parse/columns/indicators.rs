@@ -423,7 +423,8 @@ impl<'s> Table<'_, 's, '_> {
     /// Whether the text of a cell has to go on after `above` if `below` is what follows in its column.
     fn is_full(&self, column: usize, above: &Fragment, below: &Fragment) -> bool {
         let below = self.text(below);
-        above.width + wrapping::first_piece(below, Measure::WideMarks) > self.rooms[column]
+        let space = usize::from(wrapping::is_spaced(self.text(above), below));
+        above.width + space + wrapping::first_piece(below, Measure::WideMarks) > self.rooms[column]
     }
 
     /// Cuts a segment into rows at the least cost; the first may be the rest of a row of the page before.

@@ -113,6 +113,7 @@ fn line(text: &str, span: Range<usize>, page: usize, measure: Measure) -> Line {
 /// A number alone on the last line or the first line of a page, or among blank lines, is that of the page.
 fn mark_page_numbers(text: &str, lines: &mut [Line]) {
     let mut before = None;
+    let mut numbered: Vec<usize> = Vec::new();
     for at in 0..lines.len() {
         if lines[at].words.is_empty() {
             continue;
@@ -129,6 +130,18 @@ fn mark_page_numbers(text: &str, lines: &mut [Line]) {
         let gap = |from: usize, to: usize| to - from > 2;
         let apart =
             previous.is_none_or(|previous| gap(previous, at)) && next.is_none_or(|next| gap(at, next));
-        lines[at].furniture = page_ends || page_begins || apart;
+        // In the middle of a line far below the text.
+        let below = lines[at].words[0].x > 12 && previous.is_some_and(|previous| gap(previous + 1, at));
+        lines[at].furniture = page_ends || page_begins || apart || below;
+        if lines[at].furniture && !page_ends && !page_begins {
+            // Nothing else says that a page ends here.
+            numbered.push(at);
+        }
+    }
+    let mut ends = numbered.into_iter().peekable();
+    let mut more = 0;
+    for (at, line) in lines.iter_mut().enumerate() {
+        line.page += more;
+        more += usize::from(ends.next_if_eq(&at).is_some());
     }
 }
