@@ -136,14 +136,12 @@ impl<'s> Reader<'s, '_> {
             // Lines of a value that begins above its label.
             let mut top = at;
             let left = self.lines[at].words[0].x;
-            while top > from
-                && top + 3 > at
-                && self.lines[top - 1]
-                    .words
-                    .first()
-                    .is_some_and(|word| word.x > left + 6)
-                && !self.is_title_line(top - 1)
-            {
+            while top > from && top + 4 > at && !self.is_title_line(top - 1) {
+                let Some(word) = self.lines[top - 1].words.first() else { break };
+                let first = self.text(word.span.clone());
+                if word.x <= left + 6 && !self.lexicon.begins_label(first, Label::Code) {
+                    break;
+                }
                 top -= 1;
             }
             let head = self.head_start(top, from);

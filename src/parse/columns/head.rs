@@ -239,14 +239,13 @@ fn next(reader: &Reader, group: &[Piece], from: usize, last: usize, bands: &[Ban
         if milestones(from) > 1 {
             return (Kind::Milestones, from);
         }
-        let broken = columns
-            .iter()
-            .filter(|column| lexicon.milestone(&joined(reader, column)).is_some());
-        if broken.count() > 1 && on(from).count() > 1 {
-            let end = near
-                .clone()
-                .find(|&line| on(line).next().is_some() && percents(line));
-            return (Kind::Milestones, end.map_or(last, |end| end.max(from + 1) - 1));
+        // Broken over lines: those above the first line of percentages.
+        let values = (from + 1..=last.min(from + 8)).find(|&line| on(line).next().is_some() && percents(line));
+        let end = values.unwrap_or(last + 1);
+        let above = clusters(group.iter().filter(|piece| (from..end.min(from + 8)).contains(&piece.line)));
+        let broken = above.iter().filter(|column| lexicon.milestone(&joined(reader, column)).is_some());
+        if broken.count() > 1 {
+            return (Kind::Milestones, end - 1);
         }
     }
     if seen(Kind::Milestones)
