@@ -137,7 +137,9 @@ impl<'s> Reader<'s, '_> {
             let mut top = at;
             let left = self.lines[at].words[0].x;
             while top > from && top + 4 > at && !self.is_title_line(top - 1) {
-                let Some(word) = self.lines[top - 1].words.first() else { break };
+                let Some(word) = self.lines[top - 1].words.first() else {
+                    break;
+                };
                 let first = self.text(word.span.clone());
                 if word.x <= left + 6 && !self.lexicon.begins_label(first, Label::Code) {
                     break;
@@ -190,14 +192,18 @@ impl<'s> Reader<'s, '_> {
         let mut head = top;
         let mut title = String::new();
         let mut lines_left = 6;
+        let mut blanks = 0;
         for at in (from.max(top.saturating_sub(16))..top).rev() {
             let line = &self.lines[at];
             if line.is_blank() {
-                if title.is_empty() {
+                // Some programs leave a blank line between any two.
+                blanks += 1;
+                if title.is_empty() || blanks < 2 {
                     continue;
                 }
                 break;
             }
+            blanks = 0;
             let text = self.text(line.content());
             if text.len() > 400 || lines_left == 0 {
                 break;

@@ -240,10 +240,17 @@ fn next(reader: &Reader, group: &[Piece], from: usize, last: usize, bands: &[Ban
             return (Kind::Milestones, from);
         }
         // Broken over lines: those above the first line of percentages.
-        let values = (from + 1..=last.min(from + 8)).find(|&line| on(line).next().is_some() && percents(line));
+        let values =
+            (from + 1..=last.min(from + 8)).find(|&line| on(line).next().is_some() && percents(line));
         let end = values.unwrap_or(last + 1);
-        let above = clusters(group.iter().filter(|piece| (from..end.min(from + 8)).contains(&piece.line)));
-        let broken = above.iter().filter(|column| lexicon.milestone(&joined(reader, column)).is_some());
+        let above = clusters(
+            group
+                .iter()
+                .filter(|piece| (from..end.min(from + 8)).contains(&piece.line)),
+        );
+        let broken = above
+            .iter()
+            .filter(|column| lexicon.milestone(&joined(reader, column)).is_some());
         if broken.count() > 1 {
             return (Kind::Milestones, end - 1);
         }

@@ -12,6 +12,9 @@ use crate::parse::lexicon::Label;
 /// How many lines a heading may be broken over.
 const HEADING_LINES: usize = 6;
 
+/// How many lines without text may stand between two pages.
+const MARGIN_LINES: usize = 12;
+
 /// How many lines a row may have.
 const ROW_LINES: usize = 30;
 
@@ -65,9 +68,22 @@ pub(super) fn headings(reader: &Reader, range: Range<usize>) -> Vec<Headings> {
 fn heading(reader: &Reader, range: Range<usize>) -> Option<Headings> {
     let mut columns: Vec<Heading> = Vec::new();
     let mut best: Option<(usize, Headings)> = None;
-    for at in range.clone().take(HEADING_LINES) {
+    let mut count_of_lines = 0;
+    for at in range.clone().take(HEADING_LINES + MARGIN_LINES) {
         let line = &reader.lines[at];
-        if line.is_blank() || line.words.len() > 14 {
+        if line.is_blank() {
+            // The end of a page may cut the headings in two.
+            let mut below = reader.lines[at..range.end.min(at + MARGIN_LINES)]
+                .iter()
+                .filter(|line| !line.is_blank());
+            let page = reader.lines[range.start].page;
+            if below.next().is_some_and(|below| below.page > page) {
+                continue;
+            }
+            break;
+        }
+        count_of_lines += 1;
+        if count_of_lines > HEADING_LINES || line.words.len() > 14 {
             break;
         }
         for word in &line.words {
@@ -243,7 +259,11 @@ fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usi
     }
     // The column of each group that holds names of a level.
     let mut names: Vec<Option<usize>> = vec![None; groups.len()];
-    for piece in lines.iter().filter(|line| !line.is_blank()).flat_map(Line::pieces) {
+    for piece in lines
+        .iter()
+        .filter(|line| !line.is_blank())
+        .flat_map(Line::pieces)
+    {
         let text = reader.text(piece[0].span.start..piece[piece.len() - 1].span.end);
         let Some(group) = groups.iter().position(|group| group.contains(&piece[0].x)) else {
             continue;
@@ -257,7 +277,10 @@ fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usi
     for (index, group) in groups.iter().enumerate() {
         let row = (0..known).map(|column| {
             let misplaced = i64::from(names[index].is_some_and(|named| named != column)) * MISPLACED;
-            let first = (group.start.abs_diff(starts[column]) as i64 + index as i64 * PASSED, None);
+            let first = (
+                group.start.abs_diff(starts[column]) as i64 + index as i64 * PASSED,
+                None,
+            );
             let earlier = (0..index).flat_map(|before| (0..column).map(move |other| (before, other)));
             let later = earlier.map(|(before, other)| {
                 let gap = (group.start - groups[before].start) as i64;
@@ -272,7 +295,8 @@ fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usi
         best.push(row);
     }
     let ends = (0..groups.len()).flat_map(|group| (0..known).map(move |column| (group, column)));
-    let mut at = ends.min_by_key(|&(group, column)| best[group][column].0 + (groups.len() - 1 - group) as i64 * PASSED);
+    let mut at = ends
+        .min_by_key(|&(group, column)| best[group][column].0 + (groups.len() - 1 - group) as i64 * PASSED);
     let mut found: Vec<Option<usize>> = vec![None; known];
     while let Some((group, column)) = at {
         found[column] = Some(groups[group].start);
@@ -290,7 +314,11 @@ fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usi
         shift = place as isize - *start as isize;
         let least = places.last().map_or(0, |last| last + 1);
         // A blank column gives way to the one after it.
-        let most = found[column + 1..].iter().flatten().next().map_or(usize::MAX, |next| next.saturating_sub(1));
+        let most = found[column + 1..]
+            .iter()
+            .flatten()
+            .next()
+            .map_or(usize::MAX, |next| next.saturating_sub(1));
         places.push(place.min(most).max(least));
     }
     places
@@ -298,8 +326,13 @@ fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usi
 
 /// The columns of the screen that texts below each other take, from the left.
 fn groups(lines: &[Line]) -> Vec<Range<usize>> {
-    let pieces = lines.iter().filter(|line| !line.is_blank()).flat_map(Line::pieces);
-    let mut taken: Vec<Range<usize>> = pieces.map(|piece| piece[0].x..piece[piece.len() - 1].end).collect();
+    let pieces = lines
+        .iter()
+        .filter(|line| !line.is_blank())
+        .flat_map(Line::pieces);
+    let mut taken: Vec<Range<usize>> = pieces
+        .map(|piece| piece[0].x..piece[piece.len() - 1].end)
+        .collect();
     taken.sort_unstable_by_key(|range| range.start);
     let mut groups: Vec<Range<usize>> = Vec::new();
     for range in taken {
@@ -424,7 +457,7 @@ impl<'s> Table<'_, 's, '_> {
     fn is_full(&self, column: usize, above: &Fragment, below: &Fragment) -> bool {
         let below = self.text(below);
         let space = usize::from(wrapping::is_spaced(self.text(above), below));
-        above.width + space + wrapping::first_piece(below, Measure::WideMarks) > self.rooms[column]
+        above.width + space + wrapping::first_piece(below, Measure::WideMarks) >= self.rooms[column]
     }
 
     /// Cuts a segment into rows at the least cost; the first may be the rest of a row of the page before.

@@ -47,8 +47,8 @@ pub(super) fn read<'s>(
         let above = paragraph.last().copied();
         let goes_on = above.is_some_and(|above| {
             let page_between = reader.lines[above].page != line.page;
-            let adjacent = at == above + 1 || page_between && at < above + 40;
-            (page_between || !gap) && adjacent && prose.goes_on(above, at, page_between)
+            let near = at <= above + 2 || page_between && at < above + 40;
+            near && prose.goes_on(above, at, page_between || gap)
         });
         if !goes_on {
             prose.push(&mut paragraph, gap, found);
@@ -80,7 +80,10 @@ fn extent(reader: &Reader, at: usize) -> usize {
         1 => 1,
         gap => 2 * gap,
     });
-    let words = line.words.iter().map(|word| 2 * Measure::WideMarks.width(reader.text(word.span.clone())));
+    let words = line
+        .words
+        .iter()
+        .map(|word| 2 * Measure::WideMarks.width(reader.text(word.span.clone())));
     first.x + (gaps.sum::<usize>() + words.sum::<usize>()) / 2
 }
 
@@ -88,11 +91,16 @@ fn extent(reader: &Reader, at: usize) -> usize {
 fn margin(reader: &Reader, lines: &[usize]) -> Option<usize> {
     let mut counts: Vec<usize> = vec![0; 240];
     let is_text = |at: usize| !reader.lines[at].is_blank();
-    for pair in lines.windows(2).filter(|pair| pair[1] == pair[0] + 1 && pair.iter().all(|&at| is_text(at))) {
+    let texts: Vec<usize> = lines.iter().copied().filter(|&at| is_text(at)).collect();
+    for pair in texts.windows(2).filter(|pair| pair[1] <= pair[0] + 2) {
         let [above, below] = [pair[0], pair[1]].map(|at| reader.text(reader.lines[at].content()));
-        let stops = above.ends_with(ENDS) || reader.lexicon.heading(above).is_some() || wrapping::begins_item(below);
+        let stops =
+            above.ends_with(ENDS) || reader.lexicon.heading(above).is_some() || wrapping::begins_item(below);
         let aside = reader.lines[pair[0]].words[0].x > reader.lines[pair[1]].words[0].x + 6;
-        if !stops && !aside && let Some(count) = counts.get_mut(extent(reader, pair[0])) {
+        if !stops
+            && !aside
+            && let Some(count) = counts.get_mut(extent(reader, pair[0]))
+        {
             *count += 1;
         }
     }
@@ -111,7 +119,7 @@ fn are_parted(reader: &Reader, lines: &[usize]) -> bool {
 }
 
 impl<'s> Prose<'_, 's, '_> {
-    fn goes_on(&self, above: usize, below: usize, page_between: bool) -> bool {
+    fn goes_on(&self, above: usize, below: usize, apart: bool) -> bool {
         let reader = self.reader;
         let (upper, lower) = (
             reader.text(reader.lines[above].content()),
@@ -132,10 +140,10 @@ impl<'s> Prose<'_, 's, '_> {
             let (left, right) = (reader.lines[above].words[0].x, reader.lines[below].words[0].x);
             // A first line stands further in than the line above it.
             let indented = right >= left + 2;
-            return full && !(ends && (indented || page_between));
+            return full && !(ends && (indented || apart));
         }
         let word = lower.split(is_blank).next().unwrap_or(lower);
-        self.parted && !page_between && !ends && width + 1 + Measure::WideMarks.width(word) > PLAIN_WIDTH
+        self.parted && !apart && !ends && width + 1 + Measure::WideMarks.width(word) > PLAIN_WIDTH
     }
 
     fn push(&self, paragraph: &mut Vec<usize>, gap: bool, found: &mut Vec<Found<'s>>) {
