@@ -20,6 +20,9 @@ mod prose;
 
 use lines::Line;
 
+/// A table with more lines than this is none.
+const MOST_LINES: usize = 20_000;
+
 /// One block that was read, with the place where it begins.
 struct Found<'s> {
     start: usize,
@@ -41,6 +44,7 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
     let mut changed = false;
     let mut read = Blocks::default();
     let mut block = 0;
+    let has_rows = (0..blocks.len()).any(|block| blocks.kind(block) == BlockKind::Row);
     while block < blocks.len() {
         if blocks.kind(block) == BlockKind::Row {
             read.push(
@@ -56,7 +60,7 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             .find(|&at| blocks.kind(at) == BlockKind::Row)
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
-        if let Some(found) = read_range(source, lexicon, range.clone()) {
+        if let Some(found) = read_range(source, lexicon, range.clone(), has_rows) {
             changed = true;
             push_found(&mut read, found, range);
         } else {
@@ -86,8 +90,17 @@ fn push_found<'s>(blocks: &mut Blocks<'s>, mut found: Vec<Found<'s>>, range: Ran
     }
 }
 
-fn read_range<'s>(source: &'s Source, lexicon: &Lexicon, range: Range<usize>) -> Option<Vec<Found<'s>>> {
+fn read_range<'s>(
+    source: &'s Source,
+    lexicon: &Lexicon,
+    range: Range<usize>,
+    has_rows: bool,
+) -> Option<Vec<Found<'s>>> {
     let text = source.text.as_str();
+    let begins = |line: &Line| is_first_row(text, lexicon, line);
+    if !has_rows && !lines::each(text, range.clone(), Measure::Characters).any(|line| begins(&line)) {
+        return None;
+    }
     let lines = lines::lines(text, range.clone(), Measure::Characters);
     let mut reader = Reader {
         source,
@@ -102,7 +115,7 @@ fn read_range<'s>(source: &'s Source, lexicon: &Lexicon, range: Range<usize>) ->
     let mut found = Vec::new();
     let mut at = 0;
     let mut outside = Vec::new();
-    for table in &tables {
+    for table in tables.iter().filter(|table| table.body.len() <= MOST_LINES) {
         outside.extend(at..table.head.start);
         at = table.body.end;
         reader.read_title(table.head.clone(), &mut found);
@@ -120,6 +133,20 @@ struct Table {
     body: Range<usize>,
 }
 
+/// Whether a line begins a form: with the label of the code and something beside it, or with the label of
+/// the name and something before it.
+fn is_first_row(text: &str, lexicon: &Lexicon, line: &Line) -> bool {
+    if line.words.len() < 2 || line.pieces().nth(1).is_none() && line.words.len() > 4 {
+        return false;
+    }
+    let first = &text[line.words[0].span.clone()];
+    let is_code = lexicon.label(first) == Some(Label::Code)
+        || first.chars().count() > 2 && lexicon.begins_label(first, Label::Code);
+    let mut words = line.words[1..].iter().take(8);
+    let has_name = words.any(|word| lexicon.label(&text[word.span.clone()]) == Some(Label::Name));
+    has_name && line.pieces().nth(1).is_some() || is_code
+}
+
 impl<'s> Reader<'s, '_> {
     fn text(&self, span: Range<usize>) -> &'s str {
         &self.source.text[span]
@@ -130,7 +157,7 @@ impl<'s> Reader<'s, '_> {
         let mut tables: Vec<Table> = Vec::new();
         let mut from = 0;
         for at in 0..self.lines.len() {
-            if at < from || !self.is_first_row(at) {
+            if at < from || !is_first_row(&self.source.text, self.lexicon, &self.lines[at]) {
                 continue;
             }
             // Lines of a value that begins above its label.
@@ -150,6 +177,9 @@ impl<'s> Reader<'s, '_> {
             if let Some(last) = tables.last_mut() {
                 last.body.end = head;
             }
+            if !self.is_in_columns(top) {
+                continue;
+            }
             tables.push(Table {
                 head: head..top,
                 body: top..self.lines.len(),
@@ -160,20 +190,16 @@ impl<'s> Reader<'s, '_> {
         tables
     }
 
-    /// Whether a line begins a form: with the label of the code and something beside it, or the label of
-    /// the name and something beside it.
-    fn is_first_row(&self, at: usize) -> bool {
-        let line = &self.lines[at];
-        if line.words.len() < 2 || line.pieces().nth(1).is_none() && line.words.len() > 4 {
-            return false;
+    /// Whether blanks keep columns on the lines from `top` on: else they would only part words.
+    fn is_in_columns(&self, top: usize) -> bool {
+        const SAMPLE: usize = 60;
+        let texts = self.lines[top..].iter().filter(|line| !line.is_blank()).take(SAMPLE);
+        let (mut apart, mut total) = (0, 0);
+        for line in texts {
+            total += 1;
+            apart += usize::from(line.pieces().nth(1).is_some() || line.words[0].x > 5);
         }
-        let first = self.text(line.words[0].span.clone());
-        let is_code = self.lexicon.label(first) == Some(Label::Code)
-            || first.chars().count() > 2 && self.lexicon.begins_label(first, Label::Code);
-        let mut words = line.words[1..].iter().take(8);
-        let has_name =
-            words.any(|word| self.lexicon.label(self.text(word.span.clone())) == Some(Label::Name));
-        has_name && line.pieces().nth(1).is_some() || is_code
+        apart * 3 > total
     }
 
     /// Whether a line is the end of a title or says the unit.

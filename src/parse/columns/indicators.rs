@@ -15,6 +15,9 @@ const HEADING_LINES: usize = 6;
 /// How many lines without text may stand between two pages.
 const MARGIN_LINES: usize = 12;
 
+/// What no row costs: with more lines it only gets worse.
+const HOPELESS: i64 = 250;
+
 /// How many lines a row may have.
 const ROW_LINES: usize = 30;
 
@@ -186,8 +189,10 @@ pub(super) fn read<'s>(
                 starts = shifted(reader, lines, &starts, level2);
                 page = of_page;
             }
-            let bounds = gutters(lines, &starts);
-            segments.push(cut(reader, at..until, &bounds));
+            if lines.iter().any(|line| !line.is_blank()) {
+                let bounds = gutters(lines, &starts);
+                segments.push(cut(reader, at..until, &bounds));
+            }
             at = until;
         }
     }
@@ -516,6 +521,9 @@ impl<'s> Table<'_, 's, '_> {
                 let cost = best[from].0 + row.cost(lines[to]) + i64::from(self.blanks && !gap) * 4;
                 if cost < best[to + 1].0 {
                     best[to + 1] = (cost, from);
+                }
+                if row.inside > HOPELESS {
+                    break;
                 }
             }
         }

@@ -6,6 +6,12 @@ use crate::blocks::measure::Measure;
 use crate::parse::residue::is_page_number;
 use crate::source::is_blank;
 
+/// How many blank lines are told from each other.
+const MOST_BLANKS: usize = 40;
+
+/// How many words a line has at most.
+const MOST_WORDS: usize = 400;
+
 /// A run of characters without a blank.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
@@ -22,7 +28,7 @@ pub(super) struct Word {
 pub(super) struct Line {
     /// Its bytes, with the line end.
     pub(super) span: Range<usize>,
-    pub(super) words: Vec<Word>,
+    pub(super) words: Box<[Word]>,
     /// The number of its page, from 0.
     pub(super) page: usize,
     /// Whether it is a page number or the like.
@@ -51,27 +57,39 @@ impl Line {
 
 /// The lines of a range of the text.
 pub(super) fn lines(text: &str, range: Range<usize>, measure: Measure) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut blanks = 0;
+    for line in each(text, range, measure) {
+        blanks = if line.words.is_empty() { blanks + 1 } else { 0 };
+        match lines.last_mut() {
+            // A gap is a gap, however high it is.
+            Some(last) if blanks > MOST_BLANKS => last.span.end = line.span.end,
+            _ => lines.push(line),
+        }
+    }
+    mark_page_numbers(text, &mut lines);
+    lines
+}
+
+/// The lines of a range of the text one by one, page numbers among them.
+pub(super) fn each(text: &str, range: Range<usize>, measure: Measure) -> impl Iterator<Item = Line> {
     let mut page = 0;
     let mut start = range.start;
-    while start < range.end {
-        let rest = &text[start..range.end];
+    std::iter::from_fn(move || {
+        let rest = text[..range.end].get(start..).filter(|rest| !rest.is_empty())?;
         let length = match rest.find(['\n', '\u{c}']) {
+            // A form feed is a line of its own, the first of its page.
             Some(0) if rest.starts_with('\u{c}') => {
                 page += 1;
-                start += 1;
-                lines.push(line(text, start - 1..start, page, measure));
-                continue;
+                1
             }
             Some(at) if rest.as_bytes()[at] == b'\n' => at + 1,
             Some(at) => at,
             None => rest.len(),
         };
-        lines.push(line(text, start..start + length, page, measure));
         start += length;
-    }
-    mark_page_numbers(text, &mut lines);
-    lines
+        Some(line(text, start - length..start, page, measure))
+    })
 }
 
 fn line(text: &str, span: Range<usize>, page: usize, measure: Measure) -> Line {
@@ -88,6 +106,8 @@ fn line(text: &str, span: Range<usize>, page: usize, measure: Measure) -> Line {
             within &= width == 0;
             continue;
         }
+        // No table has as many words on a line: what follows belongs to the last.
+        within |= words.len() == MOST_WORDS;
         match words.last_mut().filter(|_| within) {
             Some(word) => {
                 word.end = x + width;
@@ -104,7 +124,7 @@ fn line(text: &str, span: Range<usize>, page: usize, measure: Measure) -> Line {
     }
     Line {
         span,
-        words,
+        words: words.into_boxed_slice(),
         page,
         furniture: false,
     }
