@@ -12,12 +12,20 @@ use std::ops::Range;
 use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
+mod archive;
 mod builder;
+mod docx;
 mod grid;
 pub(crate) mod measure;
+mod numerals;
+mod office;
+mod ole;
+mod package;
 mod ruled;
 mod tabbed;
+mod workbook;
 pub(crate) mod wrapping;
+mod xml;
 
 use builder::Structure;
 
@@ -34,6 +42,10 @@ impl Document {
     /// document and a finding.
     #[must_use]
     pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
+        if let Some((source, structure, findings)) = office::open(bytes) {
+            let structure = Some(structure);
+            return (Self { source, structure }, findings);
+        }
         let (source, findings) = source::decode(bytes);
         let structure = None;
         (Self { source, structure }, findings)

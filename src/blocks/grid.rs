@@ -527,6 +527,7 @@ fn borders(text: &str, region: Range<usize>, measure: Measure) -> Option<Vec<usi
 mod tests {
     use super::super::read;
     use super::*;
+    use proptest::prelude::*;
 
     /// The rows with `text@column+columns` of each cell.
     fn rows(text: &str) -> Vec<String> {
@@ -608,5 +609,70 @@ mod tests {
         let text = "+-".repeat(2000) + "+\n| a |\n";
         assert_eq!(rows(&text), [""; 0]);
         assert_eq!(rows("+--+\n甲\n"), [""; 0]);
+    }
+
+    /// Breaks a text into lines of at most `room` columns, between any two characters.
+    fn wrapped(text: &str, room: usize, measure: Measure) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for c in text.chars() {
+            let last = lines.len() - 1;
+            if measure.width(&lines[last]) + measure.of(c) > room {
+                lines.push(String::new());
+            }
+            let last = lines.len() - 1;
+            lines[last].push(c);
+        }
+        lines
+    }
+
+    proptest! {
+        /// Whatever stands in a table, it can be read back from its drawing, in any measure.
+        #[test]
+        fn a_drawn_table_is_read_back(
+            texts in proptest::collection::vec("[甲乙丙“ab1，]{0,9}", 12),
+            rooms in proptest::collection::vec(2_usize..9, 3),
+            merged in proptest::collection::vec(0_usize..4, 4),
+            measure in 0_usize..3,
+        ) {
+            let measure = Measure::ALL[measure];
+            let ruler = rooms.iter().fold("+".to_owned(), |line, room| line + &"-".repeat(room + 2) + "+") + "\n";
+            let mut drawing = ruler.clone();
+            let mut expected: Vec<Vec<(usize, usize, String)>> = Vec::new();
+            for (row, texts) in texts.chunks(3).enumerate() {
+                // In some rows the first cell takes two or three columns.
+                let span = merged[row].clamp(1, 3);
+                let mut cells: Vec<(usize, usize, String)> = vec![(0, span, texts[0].clone())];
+                cells.extend((span..3).map(|column| (column, 1, texts[column].clone())));
+                let room = |&(column, columns, _): &(usize, usize, String)| {
+                    rooms[column..column + columns].iter().sum::<usize>() + 3 * (columns - 1)
+                };
+                let lines: Vec<Vec<String>> = cells.iter().map(|cell| wrapped(&cell.2, room(cell), measure)).collect();
+                let height = lines.iter().map(Vec::len).max().unwrap_or(0);
+                for line in 0..height {
+                    drawing.push('|');
+                    for (cell, lines) in cells.iter().zip(&lines) {
+                        let text = lines.get(line).map_or("", String::as_str);
+                        let blanks = room(cell) - measure.width(text);
+                        drawing += &format!(" {text}{} |", " ".repeat(blanks));
+                    }
+                    drawing.push('\n');
+                }
+                drawing += &ruler;
+                expected.push(cells.into_iter().filter(|cell| !cell.2.is_empty()).collect());
+            }
+            let source = Source::from_text(drawing);
+            let blocks = read(&source);
+            let mut found: Vec<Vec<(usize, usize, String)>> = Vec::new();
+            for block in 0..blocks.len() {
+                let cells = blocks.cells(block).iter().map(|cell| {
+                    let text = cell.text.chars().filter(|&c| !is_blank(c)).collect();
+                    (cell.column as usize, cell.columns as usize, text)
+                });
+                found.push(cells.collect());
+            }
+            found.retain(|row| !row.is_empty());
+            expected.retain(|row| !row.is_empty());
+            prop_assert_eq!(found, expected);
+        }
     }
 }

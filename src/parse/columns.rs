@@ -193,7 +193,10 @@ impl<'s> Reader<'s, '_> {
     /// Whether blanks keep columns on the lines from `top` on: else they would only part words.
     fn is_in_columns(&self, top: usize) -> bool {
         const SAMPLE: usize = 60;
-        let texts = self.lines[top..].iter().filter(|line| !line.is_blank()).take(SAMPLE);
+        let texts = self.lines[top..]
+            .iter()
+            .filter(|line| !line.is_blank())
+            .take(SAMPLE);
         let (mut apart, mut total) = (0, 0);
         for line in texts {
             total += 1;
@@ -373,5 +376,131 @@ impl<'s> Reader<'s, '_> {
             column: column as u32,
             columns: 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Vocabulary;
+
+    /// The rows and paragraphs, the cells of a row with their columns.
+    fn texts(text: &str) -> Vec<String> {
+        let source = Source::from_text(text.to_owned());
+        let vocabulary = Vocabulary::built_in();
+        let blocks = crate::blocks::read(&source);
+        let read = read(&source, &blocks, &Lexicon::new(&vocabulary)).expect("a form in columns");
+        let mut end = 0;
+        let mut texts = Vec::new();
+        for block in 0..read.len() {
+            assert_eq!(read.span(block).start, end, "no gap before block {block}");
+            end = read.span(block).end;
+            let cells = read.cells(block).iter();
+            texts.push(match read.kind(block) {
+                BlockKind::Row => cells
+                    .map(|cell| format!("{}:{}", cell.column, cell.text))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                BlockKind::Paragraph => cells.map(|cell| cell.text.to_string()).collect(),
+                _ => continue,
+            });
+        }
+        assert_eq!(end, text.len());
+        texts
+    }
+
+    const HEAD: &str = "\
+                    第二部分
+      1.河道养护经费绩效目标表
+731001 某某市水务局                           单位：万元
+
+                                 某某市水务局本级河道养护
+项目编码    A1B2C3           项目名称
+                                 经费
+
+        预算数      12.50  其中：财政资金   12.50    其他资金   0.00
+预算规模及
+        养护河道十公里。
+资金用途
+
+        3 月底       6 月底        10 月底      12 月底
+资金支出计
+划（%）
+        25%        50%         75%        100%
+
+        1.养护河道。
+绩效目标
+        2.清理垃圾。
+
+";
+
+    const INDICATORS: &str = "\
+一级指标    二级指标      三级指标      绩效指标描述     指标值   指标值确定依据
+
+        经济成本指     养护单位成     每公里养护成
+成本指标                                ≤1 万元   定额标准
+        标         本         本的数额
+
+        数量指标      养护河道长     养护河道长度   10 公里    年度计划
+                  度
+产出指标
+
+        质量指标      养护合格率     养护合格率    ≥95%    年度计划
+
+
+
+                        5
+\u{c}       时效指标     完成时限     完成养护的时    12 月底    年度计划
+                         限
+";
+
+    #[test]
+    fn a_form_in_columns_becomes_rows() {
+        let found = texts(&(HEAD.to_owned() + INDICATORS));
+        assert_eq!(
+            found,
+            [
+                "第二部分",
+                "1.河道养护经费绩效目标表",
+                "0:731001 某某市水务局 1:单位：万元",
+                "0:项目编码 1:A1B2C3 2:项目名称 3:某某市水务局本级河道养护经费",
+                "0:预算规模及资金用途 1:预算数 2:12.50 3:其中：财政资金 4:12.50 5:其他资金 6:0.00",
+                "1:养护河道十公里。",
+                "0:资金支出计划（%） 1:3 月底 2:6 月底 3:10 月底 4:12 月底",
+                "1:25% 2:50% 3:75% 4:100%",
+                "0:绩效目标 1:1.养护河道。\n2.清理垃圾。",
+                "0:一级指标 1:二级指标 2:三级指标 3:绩效指标描述 4:指标值 5:指标值确定依据",
+                "0:成本指标 1:经济成本指标 2:养护单位成本 3:每公里养护成本的数额 4:≤1 万元 5:定额标准",
+                "0:产出指标 1:数量指标 2:养护河道长度 3:养护河道长度 4:10 公里 5:年度计划",
+                "1:质量指标 2:养护合格率 3:养护合格率 4:≥95% 5:年度计划",
+                "1:时效指标 2:完成时限 3:完成养护的时限 4:12 月底 5:年度计划",
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_broken_at_the_margin_are_one_paragraph() {
+        let full = "河".repeat(39);
+        let prose = format!(
+            "一、总体绩效目标\n{full}\n{full}\n道治理。\n\n（一）完善制度。\n{full}\n\n\n   1\n\u{c}道。\n"
+        );
+        let found = texts(&(prose + HEAD + INDICATORS));
+        assert_eq!(
+            found[..4],
+            [
+                "一、总体绩效目标".to_owned(),
+                format!("{full}{full}道治理。"),
+                "（一）完善制度。".to_owned(),
+                format!("{full}道。")
+            ]
+        );
+    }
+
+    #[test]
+    fn words_with_single_blanks_are_no_columns() {
+        let source = Source::from_text("1.甲绩效目标表\n项目编码 A1 项目名称 乙\n绩效目标 丙\n".to_owned());
+        let vocabulary = Vocabulary::built_in();
+        let blocks = crate::blocks::read(&source);
+        assert_eq!(read(&source, &blocks, &Lexicon::new(&vocabulary)), None);
     }
 }

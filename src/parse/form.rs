@@ -271,11 +271,16 @@ impl<'a> FormReader<'_, 'a> {
     fn label_cut_below(&self, block: usize) -> Option<(usize, Label)> {
         /// A page end is not longer than this.
         const LOOKAHEAD: usize = 6;
-        let begin = self.account.cells(block).first().filter(|cell| cell.column == 0)?;
+        let begin = self
+            .account
+            .cells(block)
+            .first()
+            .filter(|cell| cell.column == 0)?;
         if self.zone == Zone::Indicators || begin.text.chars().count() > 12 {
             return None;
         }
-        let rest = (block + 1..self.end.min(block + 1 + LOOKAHEAD)).find(|&rest| self.account.is_row(rest))?;
+        let rest =
+            (block + 1..self.end.min(block + 1 + LOOKAHEAD)).find(|&rest| self.account.is_row(rest))?;
         let more = self.account.cells(rest).first().filter(|cell| cell.column == 0)?;
         let label = self.lexicon.label(&format!("{}{}", begin.text, more.text))?;
         Some((rest, label))
@@ -308,7 +313,9 @@ impl<'a> FormReader<'_, 'a> {
     fn note_blank(&mut self, label: Label, start: u32) {
         let origin = self.account.origin(start, State::Printed);
         match label {
-            Label::Code | Label::Name | Label::Purpose => self.project.origins.set(label.field(), origin),
+            Label::Code | Label::Name | Label::Purpose | Label::Own(_) => {
+                self.project.origins.set(self.lexicon.field(label), origin);
+            }
             Label::BudgetTotal => self.project.budget.origins.set("total", origin),
             Label::BudgetFiscal => self.project.budget.origins.set("fiscal", origin),
             Label::BudgetOther => self.project.budget.origins.set("other", origin),
@@ -340,6 +347,15 @@ impl<'a> FormReader<'_, 'a> {
             ),
             Label::Purpose => {
                 self.add_text(Label::Purpose, piece);
+                return true;
+            }
+            Label::Own(_) => {
+                let name = self.lexicon.own_name(label);
+                if let Some(known) = self.project.fields.get(name) {
+                    return key(known) == key(&text);
+                }
+                self.project.fields.insert(name.to_owned(), text);
+                self.project.origins.set(self.lexicon.field(label), origin);
                 return true;
             }
             _ => return false,
@@ -475,7 +491,7 @@ impl<'a> FormReader<'_, 'a> {
                     )
                     .at(place.clone())
                     .in_form(number)
-                    .on_field(label.field())
+                    .on_field(self.lexicon.field(label))
                     .quoting(text),
                 );
             }
@@ -506,8 +522,8 @@ impl<'a> FormReader<'_, 'a> {
                 .iter()
                 .filter(|text| named.contains(text.as_str()))
                 .count();
-            // Counts below zero do not compare, so what speaks against a form is taken off its own maximum.
-            known + 2 * milestones + 3 * Label::COUNT - missing - 2 * foreign
+            let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+            count(known + 2 * milestones) - count(missing + 2 * foreign)
         });
         best.map(|(form, _)| form)
     }
