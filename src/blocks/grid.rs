@@ -27,13 +27,12 @@ enum Part {
 
 fn part(c: char) -> Part {
     match c {
-        '+' => Part::Corner,
         '-' | '=' | '─' | '━' | '┄' | '┅' | '┈' | '┉' | '╌' | '╍' | '═' | '╴' | '╶' | '╸' | '╺' | '╼'
         | '╾' => Part::Horizontal,
         '|' | '│' | '┃' | '┆' | '┇' | '┊' | '┋' | '╎' | '╏' | '║' | '╵' | '╷' | '╹' | '╻' | '╽' | '╿' => {
             Part::Vertical
         }
-        '\u{250c}'..='\u{254b}' | '\u{2552}'..='\u{2570}' => Part::Corner,
+        '+' | '\u{250c}'..='\u{254b}' | '\u{2552}'..='\u{2570}' => Part::Corner,
         c if is_blank(c) => Part::Blank,
         _ => Part::Text,
     }
@@ -213,10 +212,10 @@ impl Grid {
             );
         } else {
             // Characters of another width than ours push what follows them aside.
-            let mut drift = 0_isize;
+            let mut drift = (0, 0);
             let mut next = 0;
             for (at, length, column) in found {
-                let wanted = (column as isize - drift).max(0) as usize;
+                let wanted = (column + drift.0).saturating_sub(drift.1);
                 let after = self.borders.partition_point(|&border| border < wanted);
                 let near = [after.checked_sub(1), Some(after)]
                     .into_iter()
@@ -224,7 +223,7 @@ impl Grid {
                     .filter(|&border| border >= next && border < self.borders.len())
                     .min_by_key(|&border| self.borders[border].abs_diff(wanted));
                 if let Some(border) = near.filter(|&border| self.borders[border].abs_diff(wanted) <= 1) {
-                    drift = column as isize - self.borders[border] as isize;
+                    drift = (self.borders[border], column);
                     next = border + 1;
                     cuts.push((border, at..at + length));
                 }

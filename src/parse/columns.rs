@@ -16,6 +16,7 @@ use crate::source::Source;
 mod head;
 mod indicators;
 mod lines;
+mod places;
 mod prose;
 
 use lines::Line;
@@ -29,6 +30,11 @@ struct Found<'s> {
     kind: BlockKind,
     cells: Vec<Cell<'s>>,
     width: usize,
+}
+
+/// A length as a number that may be taken from another.
+fn signed(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 /// What a form in columns is read with.
@@ -365,17 +371,18 @@ impl<'s> Reader<'s, '_> {
             .map(|line| Measure::WideMarks.width(line))
             .max()
             .unwrap_or(0);
-        self.cell_in(spans, &lines, room, column)
+        cell_in(spans, &lines, room, column)
     }
+}
 
-    fn cell_in(&self, spans: &[Range<usize>], lines: &[&'s str], room: usize, column: usize) -> Cell<'s> {
-        let text: Cow<'s, str> = wrapping::joined(lines, room, Measure::WideMarks);
-        Cell {
-            text,
-            start: spans.first().map_or(0, |span| span.start) as u32,
-            column: column as u32,
-            columns: 1,
-        }
+/// A cell of lines at most `room` wide.
+fn cell_in<'s>(spans: &[Range<usize>], lines: &[&'s str], room: usize, column: usize) -> Cell<'s> {
+    let text: Cow<'s, str> = wrapping::joined(lines, room, Measure::WideMarks);
+    Cell {
+        text,
+        start: spans.first().map_or(0, |span| span.start) as u32,
+        column: column as u32,
+        columns: 1,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::indicators::{Headings, gutters};
+use super::indicators::Headings;
 use super::lines::Word;
-use super::{Found, Reader};
+use super::places::gutters;
+use super::{Found, Reader, cell_in};
 use crate::blocks::measure::Measure;
 use crate::blocks::{BlockKind, Cell, wrapping};
 use crate::parse::lexicon::Label;
@@ -80,7 +81,7 @@ pub(super) fn read<'s>(
         at = until;
     }
     let bands = bands(reader, &pieces);
-    write(reader, bands, labels, found);
+    write(reader, &bands, labels, found);
 }
 
 /// Where the texts beside the first column begin.
@@ -309,14 +310,14 @@ fn joined(reader: &Reader, column: &[&Piece]) -> String {
 /// Adds the rows of the bands with their labels.
 fn write<'s>(
     reader: &Reader<'s, '_>,
-    bands: Vec<Band>,
+    bands: &[Band],
     mut labels: Vec<SideLabel>,
     found: &mut Vec<Found<'s>>,
 ) {
     let mut milestones: Vec<usize> = Vec::new();
     let has_plan = bands.iter().any(|band| band.kind == Kind::Milestones);
     let mut below_plan = false;
-    for band in &bands {
+    for band in bands {
         let Some(first) = band.pieces.first() else {
             continue;
         };
@@ -409,5 +410,5 @@ fn text<'s>(reader: &Reader<'s, '_>, pieces: &[Piece]) -> Cell<'s> {
         spans.push(span);
         above = Some(line[0].line);
     }
-    reader.cell_in(&spans, &lines, room, 1)
+    cell_in(&spans, &lines, room, 1)
 }

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use super::lines::{Line, Word};
-use super::{Found, Reader};
+use super::lines::Word;
+use super::places::{gutters, shifted};
+use super::{Found, Reader, cell_in, signed};
 use crate::blocks::measure::Measure;
 use crate::blocks::{BlockKind, wrapping};
 use crate::parse::lexicon::Label;
@@ -249,149 +250,6 @@ fn push_heading<'s>(reader: &Reader<'s, '_>, heading: &Headings, found: &mut Vec
     });
 }
 
-/// Where the columns of the page before stand on this page. Texts that stand below each other are in one
-/// column, so that the groups of them are the columns in order, with gaps much like those before; a
-/// column may be blank on this page.
-fn shifted(reader: &Reader, lines: &[Line], starts: &[usize], level2: Option<usize>) -> Vec<usize> {
-    const MOST_GROUPS: usize = 40;
-    // What it costs to pass over a group, and to put a known name into the wrong column.
-    const PASSED: i64 = 60;
-    const MISPLACED: i64 = 40;
-    let known = starts.iter().take_while(|&&start| start != usize::MAX).count();
-    let groups = groups(lines);
-    if groups.is_empty() || groups.len() > MOST_GROUPS {
-        return starts.to_vec();
-    }
-    // The column of each group that holds names of a level.
-    let mut names: Vec<Option<usize>> = vec![None; groups.len()];
-    for piece in lines
-        .iter()
-        .filter(|line| !line.is_blank())
-        .flat_map(Line::pieces)
-    {
-        let text = reader.text(piece[0].span.start..piece[piece.len() - 1].span.end);
-        let Some(group) = groups.iter().position(|group| group.contains(&piece[0].x)) else {
-            continue;
-        };
-        if reader.lexicon.is_level2(text) {
-            names[group] = level2;
-        }
-    }
-    // The least cost to have put the groups up to this one, with it in each column.
-    let mut best: Vec<Vec<(i64, Option<(usize, usize)>)>> = Vec::new();
-    for (index, group) in groups.iter().enumerate() {
-        let row = (0..known).map(|column| {
-            let misplaced = i64::from(names[index].is_some_and(|named| named != column)) * MISPLACED;
-            let first = (
-                group.start.abs_diff(starts[column]) as i64 + index as i64 * PASSED,
-                None,
-            );
-            let earlier = (0..index).flat_map(|before| (0..column).map(move |other| (before, other)));
-            let later = earlier.map(|(before, other)| {
-                let gap = (group.start - groups[before].start) as i64;
-                let change = (gap - (starts[column] - starts[other]) as i64).abs();
-                let passed = (index - before - 1) as i64 * PASSED;
-                (best[before][other].0 + change + passed, Some((before, other)))
-            });
-            let (cost, from) = later.chain([first]).min().unwrap_or(first);
-            (cost + misplaced, from)
-        });
-        let row = row.collect();
-        best.push(row);
-    }
-    let ends = (0..groups.len()).flat_map(|group| (0..known).map(move |column| (group, column)));
-    let mut at = ends
-        .min_by_key(|&(group, column)| best[group][column].0 + (groups.len() - 1 - group) as i64 * PASSED);
-    let mut found: Vec<Option<usize>> = vec![None; known];
-    while let Some((group, column)) = at {
-        found[column] = Some(groups[group].start);
-        at = best[group][column].1;
-    }
-    // A blank column stands as far from its neighbour as before.
-    let mut shift = 0_isize;
-    let mut places: Vec<usize> = Vec::new();
-    for (column, start) in starts.iter().enumerate() {
-        if column >= known {
-            places.push(usize::MAX);
-            continue;
-        }
-        let place = found[column].unwrap_or_else(|| start.saturating_add_signed(shift));
-        shift = place as isize - *start as isize;
-        let least = places.last().map_or(0, |last| last + 1);
-        // A blank column gives way to the one after it.
-        let most = found[column + 1..]
-            .iter()
-            .flatten()
-            .next()
-            .map_or(usize::MAX, |next| next.saturating_sub(1));
-        places.push(place.min(most).max(least));
-    }
-    places
-}
-
-/// The columns of the screen that texts below each other take, from the left.
-fn groups(lines: &[Line]) -> Vec<Range<usize>> {
-    let pieces = lines
-        .iter()
-        .filter(|line| !line.is_blank())
-        .flat_map(Line::pieces);
-    let mut taken: Vec<Range<usize>> = pieces
-        .map(|piece| piece[0].x..piece[piece.len() - 1].end)
-        .collect();
-    taken.sort_unstable_by_key(|range| range.start);
-    let mut groups: Vec<Range<usize>> = Vec::new();
-    for range in taken {
-        match groups.last_mut().filter(|last| range.start < last.end) {
-            Some(last) => last.end = last.end.max(range.end),
-            None => groups.push(range),
-        }
-    }
-    groups
-}
-
-/// Where to cut lines between columns that begin about `starts`: before each, where the fewest words are
-/// cut. The first is at the left.
-pub(super) fn gutters(lines: &[Line], starts: &[usize]) -> Vec<usize> {
-    let far = starts
-        .iter()
-        .copied()
-        .filter(|&start| start != usize::MAX)
-        .max()
-        .unwrap_or(0)
-        + 2;
-    // How many words cover the place between two columns of the screen.
-    let mut change = vec![0_isize; far + 2];
-    for word in lines
-        .iter()
-        .filter(|line| !line.is_blank())
-        .flat_map(|line| &line.words)
-    {
-        if word.x + 1 < far {
-            change[word.x + 1] += 1;
-            change[word.end.min(far + 1)] -= 1;
-        }
-    }
-    let mut covered = 0;
-    let cover: Vec<isize> = change
-        .iter()
-        .map(|change| {
-            covered += change;
-            covered
-        })
-        .collect();
-    let mut bounds = vec![0];
-    for pair in starts.windows(2) {
-        if pair[1] == usize::MAX {
-            bounds.push(usize::MAX);
-            continue;
-        }
-        let range = (pair[0] + 1).min(pair[1])..=pair[1];
-        let best = range.rev().min_by_key(|&at| (cover[at], pair[1] - at));
-        bounds.push(best.unwrap_or(pair[1]));
-    }
-    bounds
-}
-
 /// The column of the table that a word stands in.
 fn column(bounds: &[usize], word: &Word) -> usize {
     bounds.partition_point(|&bound| bound <= word.x).saturating_sub(1)
@@ -630,7 +488,7 @@ impl<'s> Table<'_, 's, '_> {
     fn cell(&self, fragments: &[Fragment], column: usize) -> crate::blocks::Cell<'s> {
         let spans: Vec<Range<usize>> = fragments.iter().map(|fragment| fragment.span.clone()).collect();
         let lines: Vec<&str> = fragments.iter().map(|fragment| self.text(fragment)).collect();
-        self.reader.cell_in(&spans, &lines, self.rooms[column], column)
+        cell_in(&spans, &lines, self.rooms[column], column)
     }
 
     /// The level-1 names from the fragments of the first column.
@@ -668,18 +526,16 @@ impl<'s> Table<'_, 's, '_> {
         for (index, name) in names.iter().enumerate() {
             owners.push(begin.min(rows.len().saturating_sub(1)));
             let Some(next) = names.get(index + 1) else { break };
-            let own = self.nearest(rows, begin, name);
-            let other = self.nearest(rows, own, next);
+            let own = nearest(rows, begin, name);
+            let other = nearest(rows, own, next);
             // The rows that the name has, its last one before `end`.
             let mut best = (i64::MAX, own + 1);
             let mut faults = 0;
-            for row in begin..=own.min(rows.len().saturating_sub(1)) {
-                faults += i64::from(self.is_foreign(name, &rows[row]));
+            for row in &rows[begin..(own + 1).min(rows.len())] {
+                faults += i64::from(self.is_foreign(name, row));
             }
-            let foreign_below: i64 = (own + 1..=other)
-                .map(|row| i64::from(self.is_foreign(next, &rows[row])))
-                .sum();
-            let mut foreign_below = foreign_below;
+            let below = rows[..(other + 1).min(rows.len())].iter().skip(own + 1);
+            let mut foreign_below: i64 = below.map(|row| i64::from(self.is_foreign(next, row))).sum();
             for end in own + 1..=other.max(own + 1).min(rows.len()) {
                 let off = self.off_middle(rows, begin..end, name);
                 let cost = (faults + foreign_below) * 12 + off;
@@ -710,16 +566,6 @@ impl<'s> Table<'_, 's, '_> {
             && !self.reader.lexicon.belongs(&name.text, &text)
     }
 
-    /// The row beside which a name stands, from `from` on.
-    fn nearest(&self, rows: &[Row], from: usize, name: &Name) -> usize {
-        let middle = name.middle();
-        let after = rows[from.min(rows.len())..].partition_point(|row| row.first * 2 <= middle) + from;
-        after
-            .saturating_sub(1)
-            .max(from)
-            .min(rows.len().saturating_sub(1))
-    }
-
     /// How far a name stands off the middle of its rows, of those on its page.
     fn off_middle(&self, rows: &[Row], range: Range<usize>, name: &Name) -> i64 {
         let page = self.reader.lines[name.fragments[0].line].page;
@@ -732,10 +578,20 @@ impl<'s> Table<'_, 's, '_> {
         } else {
             last.first
         };
-        (name.middle() as i64 - (first.first + last_line) as i64)
+        (signed(name.middle()) - signed(first.first + last_line))
             .abs()
             .min(60)
     }
+}
+
+/// The row beside which a name stands, from `from` on.
+fn nearest(rows: &[Row], from: usize, name: &Name) -> usize {
+    let middle = name.middle();
+    let after = rows[from.min(rows.len())..].partition_point(|row| row.first * 2 <= middle) + from;
+    after
+        .saturating_sub(1)
+        .max(from)
+        .min(rows.len().saturating_sub(1))
 }
 
 /// A level-1 name with the lines that it stands on.
@@ -803,7 +659,7 @@ impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
             let Some(fragment) = fragments.get(held.end).filter(|fragment| fragment.line == line) else {
                 continue;
             };
-            if held.len() > 0 {
+            if held.start < held.end {
                 let above = &fragments[held.end - 1];
                 if !self.table.is_full(column, above, fragment) {
                     let text = self.table.text(above);
@@ -834,7 +690,7 @@ impl<'t, 'r, 's, 'l> RowCost<'t, 'r, 's, 'l> {
                 Align::Middle => (top + bottom).abs_diff(self.first + last),
                 Align::Top => 2 * (top - self.first),
             };
-            cost += 3 * (off as i64 - 1).max(0);
+            cost += 3 * (signed(off) - 1).max(0);
             if let Some(next) = fragments.get(held.end)
                 && self.table.is_full(column, &fragments[held.end - 1], next)
             {

@@ -84,7 +84,8 @@ fn extent(reader: &Reader, at: usize) -> usize {
         .words
         .iter()
         .map(|word| 2 * Measure::WideMarks.width(reader.text(word.span.clone())));
-    first.x + (gaps.sum::<usize>() + words.sum::<usize>()) / 2
+    let half_columns: usize = gaps.chain(words).sum();
+    first.x + half_columns / 2
 }
 
 /// Where full lines end: most of those that stop in the middle of a sentence and have a line right below.
