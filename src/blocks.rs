@@ -16,15 +16,19 @@ mod archive;
 mod builder;
 mod csv;
 mod docx;
+mod grid;
 mod html;
 mod markdown;
+pub(crate) mod measure;
 mod numerals;
 mod office;
 mod ole;
 mod package;
 mod reading;
+mod ruled;
 mod tabbed;
 mod workbook;
+pub(crate) mod wrapping;
 mod xml;
 
 use builder::Structure;
@@ -272,7 +276,14 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[html::region, csv::region, markdown::region];
+const READERS: &[Reader] = &[
+    html::region,
+    csv::region,
+    // A grid has bars too, but draws rules between its rows.
+    grid::region,
+    ruled::region,
+    markdown::region,
+];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.

@@ -17,6 +17,7 @@ use crate::model::{Department, Narrative, Origin, State};
 use crate::source::{Source, is_blank};
 use crate::vocab::Vocabulary;
 
+mod columns;
 mod cover;
 mod form;
 mod goals;
@@ -61,6 +62,9 @@ pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
     }
     let lexicon = Lexicon::new(vocabulary);
     let mut blocks = document.blocks();
+    if let Some(tables) = columns::read(&document.source, &blocks, &lexicon) {
+        blocks = tables;
+    }
     blocks.clean(residue::clean);
     let blocks = tables::recover(&document.source, blocks, &lexicon);
     let mut account = Account::new(&document.source, &blocks);

@@ -200,6 +200,58 @@ impl<'a> Lexicon<'a> {
         self.labels.get(&key(text)).copied()
     }
 
+    /// Whether `text` is the beginning of a label, or of the label `wanted`.
+    pub(super) fn begins_label(&self, text: &str, wanted: impl Into<Option<Label>>) -> bool {
+        let (key, wanted) = (key(text), wanted.into());
+        if key.is_empty() || key.len() > 90 {
+            return false;
+        }
+        let mut from_here = self
+            .labels
+            .range(key.clone()..)
+            .take_while(|(label, _)| label.starts_with(&key));
+        from_here.any(|(_, &label)| wanted.is_none_or(|wanted| wanted == label))
+    }
+
+    /// Whether `text` is a piece of a heading of the indicator table.
+    pub(super) fn is_in_heading(&self, text: &str) -> bool {
+        let key = key(text);
+        let mut columns = self
+            .labels
+            .iter()
+            .filter(|(_, label)| matches!(label, Label::Column(_)));
+        !key.is_empty() && key.len() < 60 && columns.any(|(label, _)| label.contains(&key))
+    }
+
+    /// Whether `text` is a level-1 indicator in some form.
+    pub(super) fn names_level1(&self, text: &str) -> bool {
+        self.level1.contains_key(&key(text))
+    }
+
+    /// Whether `text` is the beginning of a level-1 indicator.
+    pub(super) fn begins_level1(&self, text: &str) -> bool {
+        let key = key(text);
+        let mut from_here = self.level1.range(key.clone()..);
+        from_here.next().is_some_and(|(name, _)| name.starts_with(&key))
+    }
+
+    /// Whether the label tables put the level 2 `below` under the level 1 `text`.
+    pub(super) fn belongs(&self, text: &str, below: &str) -> bool {
+        let (text, below) = (key(text), key(below));
+        let mut entries = self.vocabulary.forms.iter().flat_map(|form| &form.indicators);
+        entries.any(|entry| {
+            entry.texts.iter().any(|name| self::key(name) == text)
+                && entry.level2.iter().any(|name| self::key(name) == below)
+        })
+    }
+
+    /// Whether `text` is the beginning of a level-2 indicator.
+    pub(super) fn begins_level2(&self, text: &str) -> bool {
+        let key = key(text);
+        let mut from_here = self.level2.range(key.clone()..);
+        from_here.next().is_some_and(|name| name.starts_with(&key))
+    }
+
     /// The milestone that a cell holds, as the label tables write it.
     pub(super) fn milestone(&self, text: &str) -> Option<&'a str> {
         if text.is_empty() || text.len() > 60 {
