@@ -42,6 +42,12 @@ impl Source {
         }
     }
 
+    /// Whether it is a text file, whose places are lines and columns.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        self.places.is_empty()
+    }
+
     fn new(text: String, encoding: &'static Encoding) -> Self {
         let ends = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
         let line_starts = std::iter::once(0)

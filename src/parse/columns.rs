@@ -11,7 +11,7 @@ use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{is_amount_unit, is_unit};
 use crate::blocks::measure::Measure;
 use crate::blocks::{BlockKind, Blocks, Cell, wrapping};
-use crate::source::Source;
+use crate::source::{Source, is_blank};
 
 mod head;
 mod indicators;
@@ -47,23 +47,21 @@ struct Reader<'s, 'l> {
 /// Reads the lines of a document that stand outside its tables again, if a form stands among them in
 /// columns or if paragraphs are broken over lines. `None` if there is nothing to change.
 pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexicon) -> Option<Blocks<'s>> {
+    if !source.is_text() {
+        return None;
+    }
     let mut changed = false;
     let mut read = Blocks::default();
     let mut block = 0;
     let has_rows = (0..blocks.len()).any(|block| blocks.kind(block) == BlockKind::Row);
     while block < blocks.len() {
-        if blocks.kind(block) == BlockKind::Row {
-            read.push(
-                BlockKind::Row,
-                blocks.span(block),
-                blocks.cells(block).iter().cloned(),
-                blocks.width(block),
-            );
+        if !is_plain(source, blocks, block) {
+            read.copy(blocks, block);
             block += 1;
             continue;
         }
         let end = (block..blocks.len())
-            .find(|&at| blocks.kind(at) == BlockKind::Row)
+            .find(|&at| !is_plain(source, blocks, at))
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
         if let Some(found) = read_range(source, lexicon, range.clone(), has_rows) {
@@ -71,17 +69,25 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             push_found(&mut read, found, range);
         } else {
             for at in block..end {
-                read.push(
-                    blocks.kind(at),
-                    blocks.span(at),
-                    blocks.cells(at).iter().cloned(),
-                    blocks.width(at),
-                );
+                read.copy(blocks, at);
             }
         }
         block = end;
     }
     changed.then_some(read)
+}
+
+/// Whether a block is nothing but lines of the source; what was taken out of markup or of a table is not
+/// to be read again.
+fn is_plain(source: &Source, blocks: &Blocks, block: usize) -> bool {
+    match blocks.kind(block) {
+        BlockKind::Blank | BlockKind::PageBreak => true,
+        BlockKind::Paragraph => {
+            let line = source.text[blocks.span(block)].trim_matches(is_blank);
+            blocks.cells(block).iter().all(|cell| cell.text.len() == line.len())
+        }
+        BlockKind::Row | BlockKind::Furniture => false,
+    }
 }
 
 /// Adds the blocks so that they cover the range; what precedes the first of them is blank.

@@ -245,13 +245,6 @@ impl<'a> Lexicon<'a> {
         })
     }
 
-    /// Whether `text` is the beginning of a level-2 indicator.
-    pub(super) fn begins_level2(&self, text: &str) -> bool {
-        let key = key(text);
-        let mut from_here = self.level2.range(key.clone()..);
-        from_here.next().is_some_and(|name| name.starts_with(&key))
-    }
-
     /// The milestone that a cell holds, as the label tables write it.
     pub(super) fn milestone(&self, text: &str) -> Option<&'a str> {
         if text.is_empty() || text.len() > 60 {
