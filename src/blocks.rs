@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
 mod builder;
+mod pdf;
 mod tabbed;
 
 use builder::Structure;
@@ -30,6 +31,15 @@ impl Document {
     /// document and a finding.
     #[must_use]
     pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
+        if let Some((source, structure, findings)) = pdf::open(bytes) {
+            return (
+                Self {
+                    source,
+                    structure: Some(structure),
+                },
+                findings,
+            );
+        }
         let (source, findings) = source::decode(bytes);
         let structure = None;
         (Self { source, structure }, findings)
