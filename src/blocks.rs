@@ -232,6 +232,12 @@ impl<'s> Blocks<'s> {
         });
     }
 
+    /// Adds a copy of a block of other blocks of the same document.
+    pub fn copy(&mut self, other: &Self, block: usize) {
+        let cells = other.cells(block).iter().cloned();
+        self.push(other.kind(block), other.span(block), cells, other.width(block));
+    }
+
     /// Adds the text of the source in `span` as a paragraph, or as a blank block if nothing of it is seen.
     pub fn push_paragraph(&mut self, source: &'s Source, span: Range<usize>) {
         let cell = Cell::of(source, span.clone(), 0);

@@ -25,6 +25,8 @@ mod narrative;
 mod outline;
 mod plan;
 mod residue;
+mod tables;
+mod widths;
 
 use lexicon::Lexicon;
 
@@ -54,6 +56,7 @@ pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
     let lexicon = Lexicon::new(vocabulary);
     let mut blocks = document.blocks();
     blocks.clean(residue::clean);
+    let blocks = tables::recover(&document.source, blocks, &lexicon);
     let mut account = Account::new(&document.source, &blocks);
     for range in outline::departments(&account, &lexicon) {
         if let Some(department) = read_department(&mut account, &lexicon, range) {
@@ -315,10 +318,11 @@ mod tests {
     fn unaccounted(text: &str) -> Vec<String> {
         let source = Source::from_text(text.to_owned());
         let raw = crate::blocks::read(&source);
-        let mut blocks = raw.clone();
-        blocks.clean(residue::clean);
         let vocabulary = Vocabulary::built_in();
         let lexicon = Lexicon::new(&vocabulary);
+        let mut blocks = raw;
+        blocks.clean(residue::clean);
+        let blocks = tables::recover(&source, blocks, &lexicon);
         let mut account = Account::new(&source, &blocks);
         let mut known = Vec::new();
         for range in outline::departments(&account, &lexicon) {

@@ -89,6 +89,9 @@ pub(super) struct Lexicon<'a> {
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
     level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
     level2: BTreeSet<String>,
+    /// Level-1 key → the level 2 that may stand under it.
+    level2_of: BTreeMap<String, BTreeSet<String>>,
+    withheld: BTreeSet<String>,
     titles: Vec<String>,
     headings: BTreeMap<String, Heading>,
     part_one: Vec<String>,
@@ -104,6 +107,8 @@ impl<'a> Lexicon<'a> {
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
             level2: BTreeSet::new(),
+            level2_of: BTreeMap::new(),
+            withheld: keys(vocabulary.document.texts("withheld")).into_iter().collect(),
             titles: Vec::new(),
             headings: BTreeMap::new(),
             part_one: keys(vocabulary.document.texts("part_one")),
@@ -150,6 +155,8 @@ impl<'a> Lexicon<'a> {
             for text in &entry.texts {
                 let needs = entry.needs_level2.then(|| level2.clone());
                 self.level1.entry(key(text)).or_default().push(needs);
+                let known = self.level2_of.entry(key(text)).or_default();
+                known.extend(level2.iter().cloned());
             }
             self.level2.extend(level2);
         }
@@ -186,6 +193,18 @@ impl<'a> Lexicon<'a> {
     /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
         self.level2.contains(&key(text))
+    }
+
+    /// Whether `level2` may stand under `level1`.
+    pub(super) fn is_level2_of(&self, level1: &str, level2: &str) -> bool {
+        self.level2_of
+            .get(&key(level1))
+            .is_some_and(|known| known.contains(&key(level2)))
+    }
+
+    /// Whether a text says that a value is withheld: 涉密.
+    pub(super) fn is_withheld(&self, text: &str) -> bool {
+        text.len() < 30 && self.withheld.contains(&key(text))
     }
 
     /// Whether `text` ends as the title of a form does.

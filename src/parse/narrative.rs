@@ -3,6 +3,7 @@
 use super::lexicon::{Heading, Lexicon, enumerator};
 use super::outline::Outline;
 use super::residue::is_page_number;
+use super::widths;
 use super::{Account, Fate};
 use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
@@ -24,6 +25,11 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
     let mut seen = [false; 3];
     // Whether a blank line or a page number stands between the paragraph before and this one.
     let mut apart = false;
+    // The width that lines are broken at, if they are.
+    let lines = outline.narrative.clone().flat_map(|block| account.cells(block));
+    let column = widths::of_broken_lines(lines.map(|cell| &*cell.text));
+    // The last line of the paragraph so far.
+    let mut last_line = String::new();
     for block in outline.narrative.clone() {
         if account.blocks.kind(block) == BlockKind::Furniture {
             account.settle(block, Fate::Furniture);
@@ -38,6 +44,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
         }
         match lexicon.heading(&line.text) {
             Some(Heading::Section(section)) if current.is_none_or(|current| section >= current) => {
+                last_line.clear();
                 current = Some(section);
                 seen[section] = true;
                 account.settle(block, Fate::Furniture);
@@ -54,7 +61,23 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
         let place = account.place(line.start);
         let paragraphs = section_mut(narrative, section);
         let index = paragraphs.len();
+        let goes_on = !apart
+            && column.is_some_and(|column| {
+                !last_line.is_empty()
+                    && widths::is_full(&last_line, &line.text, column)
+                    && begins_midway(&line.text)
+                    && !is_heading(&last_line)
+            });
         match paragraphs.last_mut() {
+            Some(last) if goes_on => {
+                let is_latin = |c: char| c.is_ascii_alphabetic();
+                if last.ends_with(is_latin) && line.text.starts_with(is_latin) {
+                    last.push(' ');
+                }
+                last.push_str(&line.text);
+                last_line = line.text.into_owned();
+                continue;
+            }
             Some(last) if apart && is_cut(last) && begins_midway(&line.text) => {
                 account.findings.push(
                     Finding::new(
@@ -69,12 +92,14 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
                     .quoting(seam(last, &line.text)),
                 );
                 last.push_str(&line.text);
+                last_line = line.text.into_owned();
                 if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)).cloned() {
                     origin.state = State::Repaired;
                     narrative.origins.set(name(section, index - 1), origin);
                 }
             }
             _ => {
+                last_line.clone_from(&line.text.clone().into_owned());
                 paragraphs.push(line.text.into_owned());
                 narrative
                     .origins
@@ -126,6 +151,11 @@ fn is_cut(text: &str) -> bool {
         return true;
     }
     !ENDS.contains(last) && text.contains('。')
+}
+
+/// Whether a line is a heading inside a section: numbered, and without a sentence.
+fn is_heading(text: &str) -> bool {
+    enumerator(text).is_some() && text.chars().count() <= 24 && !text.contains(['，', '；'])
 }
 
 /// Whether a line may be the rest of a paragraph: it has no number and no label with a colon in front.

@@ -60,7 +60,7 @@ pub(super) fn departments(account: &Account, lexicon: &Lexicon) -> Vec<Range<usi
 }
 
 /// Whether a line stands only in front of a department's forms.
-fn begins_department(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
+pub(super) fn begins_department(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
     let line = &account.cells(block)[0].text;
     lexicon.is_document_title(line)
         || matches!(
@@ -71,7 +71,7 @@ fn begins_department(account: &Account, lexicon: &Lexicon, block: usize) -> bool
 
 /// The first line of the cover that `block` is on: the short lines in front of it, up to the table
 /// before them.
-fn cover_start(account: &Account, lexicon: &Lexicon, earliest: usize, block: usize) -> usize {
+pub(super) fn cover_start(account: &Account, lexicon: &Lexicon, earliest: usize, block: usize) -> usize {
     const MOST_LINES: usize = 4;
     let mut start = block;
     let mut lines = 0;
@@ -251,7 +251,7 @@ fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
 const HEAD_LINES: usize = 60;
 
 /// Goes back from a form's table to its title. Returns the blocks of the title and where the head begins.
-fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usize) -> (Range<usize>, usize) {
+pub(super) fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usize) -> (Range<usize>, usize) {
     let mut start = table;
     for block in (from.max(table.saturating_sub(HEAD_LINES))..table).rev() {
         match account.blocks.kind(block) {

@@ -1,0 +1,219 @@
+//! Lines cut into the fragments of cells, and how fragments are joined to cells again.
+
+use std::ops::Range;
+
+use super::Region;
+use crate::blocks::{BlockKind, Blocks};
+use crate::parse::lexicon::{Label, Lexicon};
+use crate::parse::widths::width;
+use crate::source::Source;
+
+/// What stands between a fragment and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// A space on the same line.
+    Space,
+    /// The end of a line.
+    Line,
+    /// Blank lines, as many as there may be blank cells.
+    Gap(u32),
+    /// The end of a page.
+    Page,
+}
+
+/// A piece of a cell: a line, or a word of one.
+#[derive(Clone, Debug)]
+pub(super) struct Fragment<'a> {
+    pub(super) text: &'a str,
+    pub(super) start: u32,
+    pub(super) joint: Joint,
+    /// Its width in characters of full width.
+    pub(super) width: f32,
+    /// Whether it is a page number or the like, which is in no cell.
+    pub(super) is_furniture: bool,
+}
+
+/// How an extractor wrote the lines of a document down.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// Cells of a row stand on one line with spaces between.
+    pub(super) spaced: bool,
+    /// Cells are broken over lines.
+    pub(super) wrapped: bool,
+    /// How many blank lines stand between two cells that follow each other.
+    blank_lines: u32,
+    /// How many lines one blank cell leaves.
+    lines_of_blank: u32,
+    /// Whether blank cells leave blank lines at all.
+    pub(super) keeps_blanks: bool,
+}
+
+impl Manner {
+    /// Looks at all forms of a document.
+    pub(super) fn of(source: &Source, blocks: &Blocks, regions: &[Region], lexicon: &Lexicon) -> Self {
+        let mut spaced = 0;
+        let mut single = 0;
+        let mut wrapped = 0;
+        let mut gaps = [0_usize; 2];
+        let mut some_gap = false;
+        for region in regions {
+            let mut before: Option<&str> = None;
+            let mut gap = 0;
+            for block in region.lines.clone() {
+                if blocks.kind(block) != BlockKind::Paragraph {
+                    gap += blank_lines(source, blocks, block);
+                    continue;
+                }
+                for line in blocks.cells(block)[0].text.lines() {
+                    if before.is_some() {
+                        gaps[gap.min(1) as usize] += 1;
+                        some_gap |= gap > 1;
+                    }
+                    let column = |text: &str| matches!(lexicon.label(text), Some(Label::Column(_)));
+                    let columns = line.split_whitespace().filter(|word| column(word)).count();
+                    spaced += usize::from(columns >= 3);
+                    single += usize::from(column(line));
+                    if let Some(before) = before {
+                        let joined = format!("{before}{line}");
+                        wrapped += usize::from(
+                            joined.chars().count() <= 24
+                                && lexicon.label(before).is_none()
+                                && !lexicon.is_level2(before)
+                                && (lexicon.is_level2(&joined) || lexicon.label(&joined).is_some()),
+                        );
+                    }
+                    before = Some(line);
+                    gap = 0;
+                }
+            }
+        }
+        let padded = gaps[1] > gaps[0] * 3;
+        Self {
+            spaced: spaced > 0 && spaced * 4 >= single,
+            wrapped: wrapped > 0,
+            blank_lines: u32::from(padded),
+            lines_of_blank: if padded { 2 } else { 1 },
+            keeps_blanks: some_gap || (!padded && gaps[1] > 0),
+        }
+    }
+}
+
+/// How many blank lines a block between two lines stands for.
+fn blank_lines(source: &Source, blocks: &Blocks, block: usize) -> u32 {
+    match blocks.kind(block) {
+        BlockKind::Blank => source.text[blocks.span(block)].matches('\n').count() as u32,
+        _ => 0,
+    }
+}
+
+/// Cuts lines into fragments.
+pub(super) fn cut<'a>(
+    source: &Source,
+    blocks: &'a Blocks<'_>,
+    lines: Range<usize>,
+    pages: &[usize],
+    manner: &Manner,
+    lexicon: &Lexicon,
+) -> Vec<Fragment<'a>> {
+    let mut fragments: Vec<Fragment> = Vec::new();
+    let mut joint = Joint::Line;
+    for block in lines {
+        match blocks.kind(block) {
+            BlockKind::Blank => {
+                let blank = blank_lines(source, blocks, block).saturating_sub(manner.blank_lines);
+                let cells = blank / manner.lines_of_blank;
+                if cells > 0 && joint == Joint::Line {
+                    joint = Joint::Gap(cells);
+                }
+                continue;
+            }
+            BlockKind::PageBreak => {
+                joint = Joint::Page;
+                continue;
+            }
+            _ => {}
+        }
+        let is_furniture = blocks.kind(block) == BlockKind::Furniture || pages.binary_search(&block).is_ok();
+        for cell in blocks.cells(block) {
+            let mut start = cell.start;
+            for line in cell.text.split('\n') {
+                let mut words = 0;
+                for word in words_of(line, manner, lexicon) {
+                    let at = start + (word.as_ptr() as usize - line.as_ptr() as usize) as u32;
+                    fragments.push(Fragment {
+                        text: word,
+                        start: at,
+                        joint: if words == 0 { joint } else { Joint::Space },
+                        width: width(word),
+                        is_furniture,
+                    });
+                    words += 1;
+                    joint = Joint::Line;
+                }
+                start += line.len() as u32 + 1;
+            }
+        }
+        if is_furniture {
+            joint = Joint::Page;
+        }
+    }
+    fragments
+}
+
+/// The words of a line that may be cells: all between spaces where cells share a line, else the line;
+/// and in any case a label with a colon before its value.
+fn words_of<'t>(line: &'t str, manner: &Manner, lexicon: &Lexicon) -> Vec<&'t str> {
+    let parts: Vec<&str> = if manner.spaced {
+        line.split_whitespace().collect()
+    } else {
+        line.split('\t')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect()
+    };
+    let mut words = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part.find(['：', ':']) {
+            Some(at)
+                if lexicon
+                    .label(&part[..at])
+                    .is_some_and(|label| label != Label::AmountUnit) =>
+            {
+                let colon = part[at..].chars().next().map_or(0, char::len_utf8);
+                words.push(&part[..at + colon]);
+                let rest = part[at + colon..].trim();
+                if !rest.is_empty() {
+                    words.push(rest);
+                }
+            }
+            _ => words.push(part),
+        }
+    }
+    words
+}
+
+/// Joins fragments to the text of a cell, as it was before it was broken. `full` says whether a line
+/// ends because its column does.
+pub(super) fn joined(fragments: &[&Fragment], full: impl Fn(&Fragment, &Fragment) -> bool) -> String {
+    let mut text = String::new();
+    for (at, fragment) in fragments.iter().enumerate() {
+        if at > 0 {
+            let before = fragments[at - 1];
+            match fragment.joint {
+                Joint::Space => text.push(' '),
+                Joint::Page => {}
+                Joint::Line | Joint::Gap(_) => {
+                    if !full(before, fragment) {
+                        text.push('\n');
+                    } else if text.ends_with(|c: char| c.is_ascii_alphabetic())
+                        && fragment.text.starts_with(|c: char| c.is_ascii_alphabetic())
+                    {
+                        text.push(' ');
+                    }
+                }
+            }
+        }
+        text.push_str(fragment.text);
+    }
+    text
+}

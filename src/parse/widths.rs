@@ -1,0 +1,56 @@
+//! How wide texts are on paper, to tell a line that ends because its column does from one that ends
+//! because its text does.
+
+/// The width of a text in characters of full width.
+pub(in crate::parse) fn width(text: &str) -> f32 {
+    text.chars().map(width_of).sum()
+}
+
+fn width_of(c: char) -> f32 {
+    match c {
+        // Many extractors write the narrow gap between Chinese and Latin as a space.
+        ' ' => 0.25,
+        _ if c.is_ascii() => 0.5,
+        _ => 1.0,
+    }
+}
+
+/// The width of what may not be broken at the beginning of a text.
+pub(in crate::parse) fn first_width(text: &str) -> f32 {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return 0.0 };
+    if !first.is_ascii_alphanumeric() {
+        return width_of(first);
+    }
+    let more = chars.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ','));
+    width_of(first) + more.map(width_of).sum::<f32>()
+}
+
+/// The width of a column of running text that `lines` are broken to; `None` where they are not broken:
+/// then each is a paragraph. Each line is given with whether it ends like a sentence.
+pub(in crate::parse) fn of_broken_lines<'t>(lines: impl Iterator<Item = &'t str>) -> Option<f32> {
+    /// So many lines that end midway at the same width are no accident.
+    const ENOUGH: usize = 3;
+    /// The ends of broken lines differ by what could not be broken.
+    const RAGGED: f32 = 1.6;
+    let mut midway: Vec<f32> = lines
+        .filter(|line| !ends_sentence(line))
+        .map(width)
+        .filter(|&width| width >= 12.0)
+        .collect();
+    midway.sort_by(|one, other| other.total_cmp(one));
+    (0..midway.len().saturating_sub(ENOUGH - 1))
+        .take(ENOUGH * 2)
+        .find(|&at| midway[at] - midway[at + ENOUGH - 1] <= RAGGED)
+        .map(|at| midway[at])
+}
+
+/// Whether a line can go on in the next one: nothing more would have fitted.
+pub(in crate::parse) fn is_full(line: &str, next: &str, column: f32) -> bool {
+    let filled = width(line);
+    filled + first_width(next) > column - 1.6 || (!ends_sentence(line) && filled > column * 0.8)
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.ends_with(['。', '；', '！', '？', '：', ';', ':'])
+}
