@@ -15,6 +15,7 @@ use super::builder::{Builder, FoundCell, Structure};
 use crate::finding::{Code, Finding, Message, Place};
 use crate::source::Source;
 
+mod cuts;
 mod encodings;
 mod fonts;
 mod glyphs;
@@ -101,6 +102,7 @@ fn read(pdf: &Pdf, builder: &mut Builder, findings: &mut Vec<Finding>) {
         findings.push(characters_unknown(unknown.0, unknown.1));
     }
     pages::mark_furniture(&mut pages);
+    cuts::mend(&mut pages);
     let bodies = pages::bodies(&pages);
     let mut writer = Writer {
         builder,
@@ -155,8 +157,10 @@ impl<'p> Writer<'p> {
         while at < items.len() {
             match &items[at] {
                 Item::Line(_) if taken > 0 => taken -= 1,
-                Item::Line(line) if line.parts.len() > 1 => {
-                    let end = at + items[at..].iter().take_while(|item| is_row(item)).count();
+                Item::Line(_) if self.is_row(items, at) => {
+                    let end = (at + 1..items.len())
+                        .find(|&at| !self.is_row(items, at))
+                        .unwrap_or(items.len());
                     self.rows(&items[at..end]);
                     at = end;
                     continue;
@@ -189,6 +193,21 @@ impl<'p> Writer<'p> {
             at += 1;
         }
         ahead
+    }
+
+    /// Whether a line is a row of several texts, and no line of a paragraph with spaces in it.
+    fn is_row(&self, items: &[Item], at: usize) -> bool {
+        let Some(Item::Line(line)) = items
+            .get(at)
+            .filter(|item| matches!(item, Item::Line(line) if line.parts.len() > 1))
+        else {
+            return false;
+        };
+        let body = &self.bodies[self.page];
+        let above = at.checked_sub(1).and_then(|at| items.get(at));
+        let goes_on = matches!(items.get(at + 1), Some(Item::Line(next)) if body.continues(line, next, true))
+            || matches!(above, Some(Item::Line(above)) if body.continues(above, line, true));
+        !goes_on
     }
 
     /// Adds the lines at the beginning of the next page that go on with the paragraph; returns how many.
@@ -262,18 +281,20 @@ impl<'p> Writer<'p> {
 
     fn table(&mut self, table: &Table) {
         self.table = self.table.saturating_add(1);
-        let mut cells = table.grid.cells.iter().zip(&table.texts).peekable();
-        for row in 0..table.grid.ys.len() - 1 {
+        let mut cells = table.grid.cells.iter().enumerate().peekable();
+        for row in 0..table.rows() {
             let mut found = Vec::new();
-            while let Some((cell, text)) = cells.next_if(|(cell, _)| cell.row == row) {
+            while let Some((at, cell)) = cells.next_if(|(_, cell)| cell.row == row) {
                 found.push(FoundCell {
-                    text: text.clone(),
+                    text: table.text(at),
                     column: cell.column,
                     columns: cell.columns,
                     place: self.cell_place(row, cell.column),
                 });
             }
-            self.builder.row(table.grid.xs.len() - 1, found);
+            if table.absorbed != Some(row) {
+                self.builder.row(table.grid.xs.len() - 1, found);
+            }
         }
     }
 
@@ -297,10 +318,6 @@ impl<'p> Writer<'p> {
             cell: u16::try_from(column + 1).unwrap_or(u16::MAX),
         }
     }
-}
-
-fn is_row(item: &Item) -> bool {
-    matches!(item, Item::Line(line) if line.parts.len() > 1)
 }
 
 /// What reading one document may still cost.

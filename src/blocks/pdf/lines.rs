@@ -20,6 +20,8 @@ pub(super) struct TextLine {
     pub(super) size: f64,
     /// How wide its beginning is that cannot be broken.
     pub(super) lead: f64,
+    /// Whether the gaps between its texts were typed as spaces.
+    pub(super) is_typed: bool,
     /// Whether all of it belongs to the page, as the document itself says.
     pub(super) is_artifact: bool,
 }
@@ -42,6 +44,11 @@ impl TextLine {
     /// Where it ends.
     pub(super) fn x1(&self) -> f64 {
         self.parts[self.parts.len() - 1].x1
+    }
+
+    /// Whether it may be one text: nothing parts it but spaces.
+    pub(super) fn is_one(&self) -> bool {
+        self.parts.len() == 1 || self.is_typed
     }
 
     /// All its text.
@@ -87,9 +94,12 @@ fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
     let mut parts: Vec<Part> = Vec::new();
     let mut before: Option<&Glyph> = None;
     let mut has_space = false;
+    let mut spaces = 0.0;
+    let mut is_typed = true;
     for glyph in seen {
         if is_space(glyph.c) {
             has_space = true;
+            spaces += glyph.x1 - glyph.x0;
             continue;
         }
         let em = before.map_or(glyph.size, |before| before.size.max(glyph.size));
@@ -105,14 +115,18 @@ fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
                 part.text.push(glyph.c);
                 part.x1 = part.x1.max(glyph.x1);
             }
-            _ => parts.push(Part {
-                text: glyph.c.to_string(),
-                x0: glyph.x0,
-                x1: glyph.x1,
-            }),
+            _ => {
+                is_typed &= parts.is_empty() || spaces > 0.8 * gap;
+                parts.push(Part {
+                    text: glyph.c.to_string(),
+                    x0: glyph.x0,
+                    x1: glyph.x1,
+                });
+            }
         }
         before = Some(glyph);
         has_space = false;
+        spaces = 0.0;
     }
     if glyphs.len() > last + 1
         && let Some(part) = parts.last_mut()
@@ -128,6 +142,7 @@ fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
             .fold(0.0, f64::max),
         size,
         lead: lead(seen),
+        is_typed,
         is_artifact: seen.iter().all(|glyph| glyph.is_artifact),
     })
 }
@@ -255,8 +270,13 @@ pub(super) fn is_numbered(text: &str) -> bool {
     match rest.next() {
         Some('）' | ')') => true,
         Some('、' | '．') => !is_bracketed,
-        // Not a number with decimals.
-        Some('.') => !is_bracketed && !rest.next().is_some_and(|c| c.is_ascii_digit()),
+        // Not a number with decimals; but a year may follow.
+        Some('.') => {
+            let rest = rest.as_str();
+            let word = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let digits = rest.len() - word.len();
+            !is_bracketed && (digits == 0 || (digits == 4 && word.starts_with('年')))
+        }
         _ => false,
     }
 }
@@ -307,8 +327,8 @@ pub(super) mod tests {
     #[test]
     fn raised_characters_stay_on_their_line() {
         let mut glyphs = written("面积20m", 10.0, 40.0, 10.0);
-        glyphs.extend(written("2", 65.0, 36.0, 6.0));
-        glyphs.extend(written("以上", 68.0, 40.0, 10.0));
+        glyphs.extend(written("2", 50.0, 36.0, 6.0));
+        glyphs.extend(written("以上", 53.0, 40.0, 10.0));
         assert_eq!(texts(glyphs), ["面积20m2以上"]);
     }
 
@@ -318,7 +338,8 @@ pub(super) mod tests {
         glyphs.extend(written("3", 32.5, 40.0, 10.0));
         glyphs.extend(written("期", 40.0, 40.0, 10.0));
         glyphs.extend(written("每", 54.5, 40.0, 10.0));
-        assert_eq!(texts(glyphs), ["培训3期 每"]);
+        glyphs.extend(written("期五天", 64.5, 40.0, 10.0));
+        assert_eq!(texts(glyphs), ["培训3期 每期五天"]);
     }
 
     #[test]

@@ -35,8 +35,52 @@ pub(super) enum Item {
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) grid: Grid,
-    /// The text of each cell of the grid.
-    pub(super) texts: Vec<String>,
+    /// The lines in each cell of the grid.
+    pub(super) lines: Vec<Vec<TextLine>>,
+    /// Where text may stand in each cell.
+    pub(super) inner: Vec<Measure>,
+    /// Texts that stand at a right angle, by their cells.
+    turned: Vec<(usize, String)>,
+    /// The row that went to the row it goes on with, on the page before.
+    pub(super) absorbed: Option<usize>,
+}
+
+impl Table {
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> usize {
+        self.grid.ys.len() - 1
+    }
+
+    /// The text of a cell, `\n` between its paragraphs.
+    pub(super) fn text(&self, cell: usize) -> String {
+        let text = cell_text(&self.lines[cell], self.inner[cell]);
+        match self.turned.iter().find(|(at, _)| *at == cell) {
+            Some((_, turned)) if text.is_empty() => turned.clone(),
+            _ => text,
+        }
+    }
+
+    /// The texts of the cells that begin in a row, without blanks.
+    pub(super) fn row_text(&self, row: usize) -> String {
+        let cells = self
+            .grid
+            .cells
+            .iter()
+            .zip(&self.lines)
+            .filter(|(cell, _)| cell.row == row);
+        let texts = cells.flat_map(|(_, lines)| lines).map(TextLine::text);
+        texts
+            .flat_map(|text| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// From line to line in a cell.
+    pub(super) fn pitch(&self, cell: usize) -> f64 {
+        let pitches = self.lines[cell].windows(2).map(|pair| pair[1].y - pair[0].y);
+        let size = self.lines[cell].first().map_or(10.0, |line| line.size);
+        let least = pitches.fold(f64::INFINITY, f64::min);
+        if least.is_finite() { least } else { 1.2 * size }
+    }
 }
 
 /// Finds the lines and tables of a page.
@@ -49,8 +93,7 @@ pub(super) fn layout(drawing: Drawing) -> Layout {
         .map(|line| (line.y, Item::Line(line)))
         .collect();
     for (grid, cells) in grids.into_iter().zip(cells) {
-        let texts = texts(&grid, cells, &mut turned);
-        items.push((grid.ys[0], Item::Table(Table { grid, texts })));
+        items.push((grid.ys[0], Item::Table(table(grid, cells, &mut turned))));
     }
     items.sort_by(|a, b| a.0.total_cmp(&b.0));
     Layout {
@@ -116,8 +159,8 @@ fn home(grids: &[Grid], stretch: &[Glyph]) -> Option<(usize, usize)> {
     if begins_here { begin } else { middle }
 }
 
-/// The texts of the cells of a grid.
-fn texts(grid: &Grid, cells: Vec<Vec<Glyph>>, turned: &mut Vec<Turned>) -> Vec<String> {
+/// A table of the characters in its cells; texts at a right angle are taken from `turned`.
+fn table(grid: Grid, cells: Vec<Vec<Glyph>>, turned: &mut Vec<Turned>) -> Table {
     let cells: Vec<Vec<TextLine>> = cells.into_iter().map(lines).collect();
     // How near to the edges of their cells the texts of this table come.
     let mut padding = (f64::INFINITY, f64::INFINITY);
@@ -128,35 +171,35 @@ fn texts(grid: &Grid, cells: Vec<Vec<Glyph>>, turned: &mut Vec<Turned>) -> Vec<S
             padding.1 = padding.1.min((right - line.x1()).max(0.0));
         }
     }
-    let mut texts = Vec::with_capacity(cells.len());
-    for (cell, lines) in cells.iter().enumerate() {
+    let inner = cells.iter().enumerate().map(|(cell, lines)| {
         let (left, right) = grid.sides(cell);
         let most = lines.first().map_or(0.0, |line| line.size);
-        let inner = Measure {
+        Measure {
             left: left + padding.0.min(most),
             right: right - padding.1.min(most),
-        };
-        texts.push(cell_text(lines, inner));
-    }
-    fill_turned(grid, &mut texts, turned);
-    texts
-}
-
-/// Texts at a right angle belong to the cells they stand in, as in a narrow merged one.
-fn fill_turned(grid: &Grid, texts: &mut [String], turned: &mut Vec<Turned>) {
-    if turned.is_empty() {
-        return;
-    }
-    let blank: Vec<bool> = texts.iter().map(|text| text.trim().is_empty()).collect();
-    turned.retain(|glyph| {
-        let cell = grid
-            .cell_at(glyph.at)
-            .filter(|&cell| glyph.is_square && blank[cell]);
-        if let Some(cell) = cell {
-            texts[cell].push(glyph.c);
         }
-        cell.is_none()
     });
+    let inner = inner.collect();
+    // Texts at a right angle belong to the cells they stand in, as in a narrow merged one.
+    let mut upright: Vec<(usize, String)> = Vec::new();
+    turned.retain(|glyph| {
+        let cell = grid.cell_at(glyph.at);
+        let Some(cell) = cell.filter(|&cell| glyph.is_square && cells[cell].is_empty()) else {
+            return true;
+        };
+        match upright.iter_mut().find(|(at, _)| *at == cell) {
+            Some((_, text)) => text.push(glyph.c),
+            None => upright.push((cell, glyph.c.to_string())),
+        }
+        false
+    });
+    Table {
+        grid,
+        lines: cells,
+        inner,
+        turned: upright,
+        absorbed: None,
+    }
 }
 
 /// The texts that stand across the page: characters that follow each other.
@@ -393,10 +436,16 @@ mod tests {
     fn cells(drawing: Drawing) -> Vec<String> {
         let page = layout(drawing);
         let tables = page.items.into_iter().filter_map(|item| match item {
-            Item::Table(table) => Some(table.texts),
+            Item::Table(table) => Some(table),
             _ => None,
         });
-        tables.flatten().collect()
+        tables
+            .flat_map(|table| {
+                (0..table.lines.len())
+                    .map(|cell| table.text(cell))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     #[test]

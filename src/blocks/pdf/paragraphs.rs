@@ -15,17 +15,17 @@ impl Measure {
         let (left, right) = (line.x0() - self.left, self.right - line.x1());
         left > 0.6 * line.size && (left - right).abs() < line.size
     }
+}
 
-    /// Whether the beginning of `next` had no place any more on `line`.
-    fn is_full(self, line: &TextLine, next: &TextLine) -> bool {
-        let (left, right) = (line.x0() - self.left, self.right - line.x1());
-        let room = if self.is_centred(line) {
-            left + right
-        } else {
-            right
-        };
-        room < next.lead + 0.4 * line.size
-    }
+/// Whether the beginning of `next` had no place any more on `line`.
+pub(super) fn is_full(measure: Measure, line: &TextLine, next: &TextLine) -> bool {
+    let (left, right) = (line.x0() - measure.left, measure.right - line.x1());
+    let room = if measure.is_centred(line) {
+        left + right
+    } else {
+        right
+    };
+    room < next.lead + 0.4 * line.size
 }
 
 /// The text of a cell of its lines, `\n` between its paragraphs.
@@ -54,7 +54,7 @@ pub(super) fn cell_text(lines: &[TextLine], inner: Measure) -> String {
         let begins = (has_ended && is_numbered(&next.text()))
             || (is_indented && (has_ended || !inner.is_centred(next)))
             || next.y - line.y > 1.5 * pitch;
-        if inner.is_full(line, next) && !begins {
+        if is_full(inner, line, next) && !begins {
             continued(&mut text, &next.text());
         } else {
             text.push('\n');
@@ -106,7 +106,7 @@ impl Body {
     /// Whether `next`, on the same page or at the beginning of the next one, goes on with the paragraph
     /// that ends with `line`.
     pub(super) fn continues(&self, line: &TextLine, next: &TextLine, is_same_page: bool) -> bool {
-        let is_plain = |line: &TextLine| line.parts.len() == 1 && !has_leader(&line.parts[0].text);
+        let is_plain = |line: &TextLine| line.is_one() && !has_leader(&line.text());
         let em = line.size;
         if !is_plain(line) || !is_plain(next) || (em - next.size).abs() > 0.15 * em {
             return false;
@@ -114,7 +114,7 @@ impl Body {
         if is_same_page && next.y - line.y > (1.4 * self.pitch).max(1.4 * em) {
             return false;
         }
-        if !self.measure.is_full(line, next) {
+        if !is_full(self.measure, line, next) {
             return false;
         }
         let has_ended = ends_sentence(&line.text());

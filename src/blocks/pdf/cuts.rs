@@ -1,0 +1,155 @@
+//! Tables that a page break cuts: rows that go on at the beginning of the next page.
+//!
+//! A row goes on if each text of the piece below had no place any more on the last line of the cell above.
+//! What only a label could tell is left to whoever knows the labels.
+
+use std::collections::HashSet;
+
+use super::pages::{Item, Layout, Table};
+use super::paragraphs::is_full;
+
+/// Columns of two pages that differ by less, in points, are the same.
+const SAME_COLUMN: f64 = 2.0;
+
+/// Takes the rests of cut rows to the rows that they belong to.
+pub(super) fn mend(pages: &mut [Layout]) {
+    let mut headers = HashSet::new();
+    // The page and row that a rest belongs to; a row may go on over several pages.
+    let mut above: Option<(usize, usize)> = None;
+    for page in 0..pages.len() {
+        let (before, rest) = pages.split_at_mut(page);
+        let Some(table) = first_table(&mut rest[0]) else {
+            above = None;
+            headers.clear();
+            remember_last(&mut rest[0], page, &mut above, &mut headers);
+            continue;
+        };
+        let mut is_absorbed = false;
+        let upper = above.and_then(|(page, row)| Some((last_table(&mut before[page])?, row)));
+        if let Some((upper, last)) = upper
+            && is_same_table(upper, table)
+        {
+            let mut row = 0;
+            while row + 1 < table.rows() && headers.contains(&table.row_text(row)) {
+                row += 1;
+            }
+            if goes_on(upper, last, table, row) {
+                absorb(upper, last, table, row);
+                is_absorbed = true;
+                // A row that fills the page goes on with the next.
+                let is_all = row + 1 == table.rows() && is_only_item(&rest[0]);
+                if is_all {
+                    continue;
+                }
+            }
+        }
+        if !is_absorbed {
+            headers.clear();
+        }
+        above = None;
+        remember_last(&mut rest[0], page, &mut above, &mut headers);
+    }
+}
+
+/// Notes the last row of a page that ends with a table, and the rows that may be repeated on the next.
+fn remember_last(
+    page: &mut Layout,
+    at: usize,
+    above: &mut Option<(usize, usize)>,
+    headers: &mut HashSet<String>,
+) {
+    if let Some(table) = last_table(page) {
+        *above = Some((at, table.rows() - 1));
+        headers.extend(
+            (0..table.rows())
+                .map(|row| table.row_text(row))
+                .filter(|text| !text.is_empty()),
+        );
+    }
+}
+
+fn is_furniture(item: &Item) -> bool {
+    matches!(item, Item::Furniture(_))
+}
+
+fn is_only_item(page: &Layout) -> bool {
+    page.items.iter().filter(|item| !is_furniture(item)).count() == 1
+}
+
+fn first_table(page: &mut Layout) -> Option<&mut Table> {
+    match page.items.iter_mut().find(|item| !is_furniture(item)) {
+        Some(Item::Table(table)) => Some(table),
+        _ => None,
+    }
+}
+
+fn last_table(page: &mut Layout) -> Option<&mut Table> {
+    match page.items.iter_mut().rev().find(|item| !is_furniture(item)) {
+        Some(Item::Table(table)) => Some(table),
+        _ => None,
+    }
+}
+
+/// Whether the columns are the same. The piece on the next page may show fewer of them.
+fn is_same_table(upper: &Table, lower: &Table) -> bool {
+    let (upper, lower) = (&upper.grid.xs, &lower.grid.xs);
+    let near = |a: f64, b: f64| (a - b).abs() < SAME_COLUMN;
+    near(upper[0], lower[0]) && near(upper[upper.len() - 1], lower[lower.len() - 1])
+}
+
+/// The cell of `upper` in its row `last` that has the sides of a cell of `lower`.
+fn cell_above(upper: &Table, last: usize, lower: &Table, cell: usize) -> Option<usize> {
+    let (left, right) = lower.grid.sides(cell);
+    let y = f64::midpoint(upper.grid.ys[last], upper.grid.ys[last + 1]);
+    let above = upper.grid.cell_at((f64::midpoint(left, right), y))?;
+    let sides = upper.grid.sides(above);
+    let is_same = (sides.0 - left).abs() < SAME_COLUMN && (sides.1 - right).abs() < SAME_COLUMN;
+    is_same.then_some(above)
+}
+
+/// Whether `row` is the rest of the row above it.
+fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
+    let mut rests = 0;
+    let mut is_sure = false;
+    for (cell, place) in lower.grid.cells.iter().enumerate() {
+        let Some(next) = lower.lines[cell].first().filter(|_| place.row == row) else {
+            continue;
+        };
+        let Some(above) = cell_above(upper, last, lower, cell) else {
+            return false;
+        };
+        let Some(line) = upper.lines[above].last() else {
+            return false;
+        };
+        if !is_full(upper.inner[above], line, next) {
+            return false;
+        }
+        rests += 1;
+        // One label below another fills a narrow column as well: the rest of a label is shorter.
+        is_sure |=
+            upper.lines[above].len() > 1 || next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size;
+    }
+    rests > 1 || (rests == 1 && is_sure)
+}
+
+fn absorb(upper: &mut Table, last: usize, lower: &mut Table, row: usize) {
+    for cell in 0..lower.grid.cells.len() {
+        if lower.grid.cells[cell].row != row || lower.lines[cell].is_empty() {
+            continue;
+        }
+        let Some(above) = cell_above(upper, last, lower, cell) else {
+            continue;
+        };
+        // The rest stands below the page's end, for whoever looks at the distance of the lines.
+        let lines = std::mem::take(&mut lower.lines[cell]);
+        let (Some(line), Some(first)) = (upper.lines[above].last(), lines.first()) else {
+            continue;
+        };
+        let shift = line.y + upper.pitch(above) - first.y;
+        upper.lines[above].extend(lines.into_iter().map(|mut line| {
+            line.y += shift;
+            line
+        }));
+    }
+    lower.absorbed = Some(row);
+}
