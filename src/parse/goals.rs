@@ -92,7 +92,7 @@ fn numbered_item(text: &str) -> Option<(u32, Manner, &str)> {
     ))
 }
 
-fn begins_with_year(text: &str) -> bool {
+pub(super) fn begins_with_year(text: &str) -> bool {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     digits == 4
         && (text.starts_with("19") || text.starts_with("20"))

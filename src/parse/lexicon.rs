@@ -316,7 +316,10 @@ pub(super) fn enumerator(text: &str) -> Option<usize> {
     } else {
         matches!(end, '、' | '.' | '．' | '，' | ',')
     };
-    closes.then_some(open + digits + end.len_utf8())
+    // A comma between digits groups thousands.
+    let grouped =
+        matches!(end, ',' | '，') && rest[end.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
+    (closes && !grouped).then_some(open + digits + end.len_utf8())
 }
 
 /// The number of a form's title and the title after it: `3.甲绩效目标表`, `3、…`, `3 . …`.

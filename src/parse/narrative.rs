@@ -161,7 +161,12 @@ fn is_heading(text: &str) -> bool {
 /// Whether a line may be the rest of a paragraph: it has no number and no label with a colon in front.
 fn begins_midway(text: &str) -> bool {
     let labelled = text.char_indices().take(8).any(|(_, c)| matches!(c, '：' | ':'));
-    enumerator(text).is_none() && !labelled
+    // `2.5万` is an amount, `2.2025年` the second item.
+    let is_item = enumerator(text).is_some_and(|length| {
+        let rest = &text[length..];
+        !rest.starts_with(|c: char| c.is_ascii_digit()) || super::goals::begins_with_year(rest)
+    });
+    !is_item && !labelled
 }
 
 /// The last characters of one text and the first of the next.

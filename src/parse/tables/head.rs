@@ -161,9 +161,9 @@ impl Reader<'_, '_> {
     fn read_pairs(&mut self, all: &[Fragment], line: Range<usize>) -> Option<usize> {
         // Look first, so that a text with a label in it stays whole.
         let mut at = line.start;
-        let mut items = Vec::new();
+        let mut items: Vec<(Item, Range<usize>)> = Vec::new();
         while at < line.end {
-            let (item, count) = self.item(all, at, line.end)?;
+            let (item, count) = self.item(all, at, line.end, &items)?;
             at += count;
             items.push((item, at - count..at));
         }
@@ -192,7 +192,24 @@ impl Reader<'_, '_> {
     }
 
     /// What begins at a fragment: a label, even one that is broken over lines, or a value.
-    fn item(&self, all: &[Fragment], at: usize, line_end: usize) -> Option<(Item, usize)> {
+    fn item(
+        &self,
+        all: &[Fragment],
+        at: usize,
+        line_end: usize,
+        before: &[(Item, Range<usize>)],
+    ) -> Option<(Item, usize)> {
+        // What the labels and values in front of it on the line change is not noted yet.
+        let labelled = |wanted: fn(Label) -> bool| {
+            before
+                .iter()
+                .any(|(item, _)| matches!(item, Item::Label(label) if wanted(*label)))
+        };
+        let has = |wanted: Item| before.iter().any(|(item, _)| *item == wanted);
+        let waits_for_code = self.waits(Label::Code) && !has(Item::Code)
+            || labelled(|label| label == Label::Code) && !has(Item::Code);
+        let wants_amount =
+            self.wants_amount() || self.head.milestones.is_empty() && labelled(is_amount_label);
         for count in (1..=MOST_PIECES).rev() {
             let Some(words) = all.get(at..at + count) else {
                 continue;
@@ -224,11 +241,19 @@ impl Reader<'_, '_> {
         let withheld = self.lexicon.is_withheld(text);
         let item = if (withheld || is_percent(text)) && self.wants_percent() {
             Item::Percent
-        } else if (withheld && !self.waits(Label::Code) || is_amount(text)) && self.wants_amount() {
+        } else if (withheld && !waits_for_code || is_amount(text)) && wants_amount {
             Item::Amount
-        } else if (withheld || is_code(text)) && self.waits(Label::Code) {
+        } else if (withheld || is_code(text)) && waits_for_code {
             Item::Code
-        } else if self.continues_code(text) {
+        } else if before.last().map_or_else(
+            || self.continues_code(text),
+            |(item, code)| {
+                let known: usize = all[code.clone()].iter().map(|word| word.text.len()).sum();
+                matches!(item, Item::Code | Item::MoreCode)
+                    && is_code_part(text)
+                    && known + text.len() <= CODE_LENGTH
+            },
+        ) {
             Item::MoreCode
         } else {
             Item::Text
@@ -357,16 +382,14 @@ impl Reader<'_, '_> {
     }
 
     fn continues_code(&self, text: &str) -> bool {
-        let is_part = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        const LONGEST: usize = 21;
         self.last == Last::Value(Label::Code)
-            && is_part(text)
+            && is_code_part(text)
             && self.head.slots.iter().any(|slot| {
                 slot.label == Label::Code
                     && slot
                         .values
                         .last()
-                        .is_some_and(|(code, _)| code.len() + text.len() <= LONGEST && code != text)
+                        .is_some_and(|(code, _)| code.len() + text.len() <= CODE_LENGTH && code != text)
             })
     }
 
@@ -450,6 +473,13 @@ fn is_code(text: &str) -> bool {
     text.len() >= 3
         && text.bytes().all(|b| b.is_ascii_alphanumeric())
         && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// The longest project code.
+const CODE_LENGTH: usize = 21;
+
+fn is_code_part(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 fn line_text(fragments: &[Fragment]) -> String {

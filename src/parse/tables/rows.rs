@@ -38,6 +38,17 @@ struct Table<'t> {
     furniture: Vec<(usize, Cell<'static>)>,
 }
 
+/// What a space within a line may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Space {
+    /// The gap between two cells.
+    Seam,
+    /// The narrow gap between Chinese and Latin, or that between two cells.
+    Narrow,
+    /// The space between two words, or that between two cells.
+    Word,
+}
+
 /// A cell that was cut: its column, and its fragments. A level 1 that stands apart has no row.
 #[derive(Clone, Copy, Debug)]
 struct Cut {
@@ -300,7 +311,11 @@ impl<'t> Table<'t> {
         }
         let blank = self.blank(at, skipped, 2.0 * skipped as f32, manner);
         let side_by_side = match joint {
-            Joint::Space if !self.is_seam(at) => 0.8,
+            Joint::Space => match self.space(at) {
+                Space::Seam => 0.0,
+                Space::Narrow => 0.4,
+                Space::Word => 1.0,
+            },
             Joint::Page => 1.5,
             _ => 0.0,
         };
@@ -399,9 +414,15 @@ impl<'t> Table<'t> {
     fn join(&self, at: usize, line: f32, width: Option<f32>, manner: &Manner) -> f32 {
         let fragment = &self.fragments[at];
         match fragment.joint {
-            Joint::Space if self.is_seam(at) => 2.5,
-            Joint::Space => 0.3,
-            Joint::Page => 1.0,
+            Joint::Space => match self.space(at) {
+                Space::Seam => 2.5,
+                Space::Narrow => 0.5,
+                Space::Word => 0.2,
+            },
+            Joint::Page => match width {
+                Some(width) if line + first_width(fragment.text) <= width + 0.25 => 3.5,
+                _ => 1.2,
+            },
             Joint::Gap(_) => 5.0,
             Joint::Line if !manner.wrapped => 3.0,
             Joint::Line => match width {
@@ -412,24 +433,48 @@ impl<'t> Table<'t> {
         }
     }
 
-    /// Whether a space before a fragment stands between two Chinese characters, where nobody writes one.
-    fn is_seam(&self, at: usize) -> bool {
+    /// How a space before a fragment is to be read: extractors write one between Chinese characters and
+    /// digits or letters, where nobody did; nobody writes one between two Chinese characters.
+    fn space(&self, at: usize) -> Space {
         let wide = |c: char| !c.is_ascii();
-        at > 0 && self.fragments[at - 1].text.ends_with(wide) && self.fragments[at].text.starts_with(wide)
+        let narrow = |c: char| c.is_ascii_alphanumeric();
+        let Some(before) = at.checked_sub(1).map(|before| self.fragments[before].text) else {
+            return Space::Seam;
+        };
+        let after = self.fragments[at].text;
+        if before.ends_with(wide) && after.starts_with(narrow)
+            || before.ends_with(narrow) && after.starts_with(wide)
+        {
+            Space::Narrow
+        } else if before.ends_with(narrow) && after.starts_with(narrow) {
+            Space::Word
+        } else {
+            Space::Seam
+        }
     }
 
     /// A description often begins as the name does, or is the same.
     fn resemblance(&self, at: usize, end: usize, column: usize) -> f32 {
-        if column != 3 || at == 0 {
+        if column != 3 {
             return 0.0;
+        }
+        let characters = |range: std::ops::Range<usize>| {
+            let texts = self.fragments[range].iter();
+            texts.map(|fragment| fragment.text.len()).sum::<usize>()
+        };
+        let length = characters(at..end);
+        let mut start = at;
+        let mut before = 0;
+        while start > 0 && before < length {
+            start -= 1;
+            before += self.fragments[start].text.len();
         }
         let text = |range: std::ops::Range<usize>| {
             self.fragments[range]
                 .iter()
-                .flat_map(|fragment| fragment.text.chars())
+                .flat_map(|fragment| fragment.text.bytes())
         };
-        let length = end - at;
-        if length <= at && text(at..end).eq(text(at - length..at)) {
+        if before == length && text(start..at).eq(text(at..end)) {
             return -1.5;
         }
         0.0
@@ -539,7 +584,7 @@ fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
         4 if inside => 0.0,
         4 if number && short => 0.1,
         4 if document => 2.0,
-        4 => 0.9,
+        4 => 1.3,
         2 | 3 if compares => 3.0,
         2 | 3 if number => 0.7,
         2 | 3 if inside && text.chars().count() <= 12 => 1.5,
