@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::pages::{Item, Layout, Table};
-use super::paragraphs::is_full;
+use super::paragraphs::missing;
 
 /// Columns of two pages that differ by less, in points, are the same.
 const SAME_COLUMN: f64 = 2.0;
@@ -109,6 +109,13 @@ fn cell_above(upper: &Table, last: usize, lower: &Table, cell: usize) -> Option<
 
 /// Whether `row` is the rest of the row above it.
 fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
+    // A cut row has room for equally many lines in all its cells, and all that go on use it.
+    let room = upper.grid.cells.iter().zip(&upper.lines);
+    let room = room
+        .filter(|(cell, _)| cell.row == last)
+        .map(|(_, lines)| lines.len())
+        .max()
+        .unwrap_or(0);
     let mut rests = 0;
     let mut is_sure = false;
     for (cell, place) in lower.grid.cells.iter().enumerate() {
@@ -121,7 +128,10 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         let Some(line) = upper.lines[above].last() else {
             return false;
         };
-        if !is_full(upper.inner[above], line, next) {
+        if missing(upper.inner[above], line, next) < -0.15 * line.size {
+            return false;
+        }
+        if upper.grid.cells[above].rows == 1 && upper.lines[above].len() < room {
             return false;
         }
         rests += 1;

@@ -2,6 +2,9 @@
 
 use super::lines::{TextLine, continued, ends_sentence, is_numbered};
 
+/// Lines of one paragraph stand no further apart than this, in parts of their usual distance.
+const TIGHT: f64 = 1.25;
+
 /// Where text may stand: between the margins of a page, or inside a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Measure {
@@ -19,13 +22,18 @@ impl Measure {
 
 /// Whether the beginning of `next` had no place any more on `line`.
 pub(super) fn is_full(measure: Measure, line: &TextLine, next: &TextLine) -> bool {
+    missing(measure, line, next) > -0.4 * line.size
+}
+
+/// How much room the beginning of `next` would have needed beyond what was left on `line`.
+pub(super) fn missing(measure: Measure, line: &TextLine, next: &TextLine) -> f64 {
     let (left, right) = (line.x0() - measure.left, measure.right - line.x1());
     let room = if measure.is_centred(line) {
         left + right
     } else {
         right
     };
-    room < next.lead + 0.4 * line.size
+    next.lead - room
 }
 
 /// The text of a cell of its lines, `\n` between its paragraphs.
@@ -68,8 +76,12 @@ pub(super) fn cell_text(lines: &[TextLine], inner: Measure) -> String {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Body {
     pub(super) measure: Measure,
-    /// From baseline to baseline.
+    /// From baseline to baseline within a paragraph.
     pub(super) pitch: f64,
+    /// Whether paragraphs stand further apart than their lines.
+    pub(super) is_spaced: bool,
+    /// Whether paragraphs begin with an indent.
+    pub(super) is_indented: bool,
     /// The font size of most of it.
     pub(super) size: f64,
 }
@@ -82,7 +94,7 @@ impl Body {
         let mut above: Option<&TextLine> = None;
         for (line, follows) in lines {
             lefts.push(line.x0());
-            rights.push(line.x1());
+            rights.push(-line.x1());
             sizes.push(line.size);
             if let Some(above) =
                 above.filter(|above| follows && (above.size - line.size).abs() < 0.15 * line.size)
@@ -92,13 +104,22 @@ impl Body {
             above = Some(line);
         }
         let size = middle(&mut sizes).unwrap_or(10.0);
-        rights.iter_mut().for_each(|right| *right = -*right);
+        let measure = Measure {
+            left: margin(&mut lefts, size),
+            right: -margin(&mut rights, size),
+        };
+        let pitch = least_usual(&mut pitches).unwrap_or(2.0 * size);
+        let wide = pitches
+            .iter()
+            .filter(|&&other| other > TIGHT * pitch && other < 2.5 * pitch);
+        let indented = lefts
+            .iter()
+            .filter(|&&left| (1.5..3.0).contains(&((left - measure.left) / size)));
         Self {
-            measure: Measure {
-                left: margin(&mut lefts, size),
-                right: -margin(&mut rights, size),
-            },
-            pitch: middle(&mut pitches).unwrap_or(2.0 * size),
+            measure,
+            pitch,
+            is_spaced: wide.count() * 10 > pitches.len(),
+            is_indented: indented.count() * 10 > lefts.len(),
             size,
         }
     }
@@ -111,25 +132,43 @@ impl Body {
         if !is_plain(line) || !is_plain(next) || (em - next.size).abs() > 0.15 * em {
             return false;
         }
-        if is_same_page && next.y - line.y > (1.4 * self.pitch).max(1.4 * em) {
-            return false;
-        }
-        if !is_full(self.measure, line, next) {
+        let is_tight = is_same_page && next.y - line.y <= TIGHT * self.pitch;
+        if is_same_page && !is_tight {
             return false;
         }
         let has_ended = ends_sentence(&line.text());
         if has_ended && is_numbered(&next.text()) {
             return false;
         }
+        // Where paragraphs stand apart, lines that do not are of one, even if one is a little short.
+        let room = (self.measure.right - line.x1()) / (self.measure.right - self.measure.left).max(1.0);
+        let is_near = is_tight && self.is_spaced && room < 0.2 && !self.measure.is_centred(line);
+        if !is_full(self.measure, line, next) && !is_near {
+            return false;
+        }
         let is_indented = next.x0() - self.measure.left > 1.2 * em;
         if !is_indented {
-            return true;
+            // Nothing but the page break parts these paragraphs.
+            return is_same_page || !has_ended || self.is_indented;
         }
         // The second line of a heading stands in the middle; a block is indented as a whole.
         let is_heading = em > 1.1 * self.size && self.measure.is_centred(next);
         let is_block = (next.x0() - line.x0()).abs() < 0.5 * em && !has_ended;
         is_heading || (is_block && line.x0() - self.measure.left > 1.2 * em)
     }
+}
+
+/// The least distance of lines that is not a rare one.
+fn least_usual(pitches: &mut [f64]) -> Option<f64> {
+    pitches.sort_by(f64::total_cmp);
+    let few = (pitches.len() / 10).max(1);
+    let alike = |at: usize| {
+        pitches
+            .get(at + few)
+            .is_some_and(|other| *other <= 1.06 * pitches[at])
+    };
+    let least = (0..pitches.len()).find(|&at| alike(at));
+    least.map(|at| pitches[at]).or_else(|| pitches.first().copied())
 }
 
 /// The least of the numbers that is not alone: where most lines begin. One line may stick out.
@@ -228,6 +267,8 @@ mod tests {
             right: 150.0,
         },
         pitch: 15.0,
+        is_spaced: false,
+        is_indented: true,
         size: 10.0,
     };
 
