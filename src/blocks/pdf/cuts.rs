@@ -109,9 +109,15 @@ fn cell_above(upper: &Table, last: usize, lower: &Table, cell: usize) -> Option<
 
 /// Whether `row` is the rest of the row above it.
 fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
-    // A cut row has room for equally many lines in all its cells, and all that go on use it.
-    let room = upper.grid.cells.iter().zip(&upper.lines);
-    let room = room
+    // A cut row begins at its top in all its cells, even where cells have their texts in the middle.
+    let alignment = alignment(upper, last);
+    if alignment == Some(false) {
+        return false;
+    }
+    let is_centred = (0..last).any(|row| self::alignment(upper, row) == Some(false));
+    // Where it does not come from that, the texts that go on have used all the room there was.
+    let lines = upper.grid.cells.iter().zip(&upper.lines);
+    let room = lines
         .filter(|(cell, _)| cell.row == last)
         .map(|(_, lines)| lines.len())
         .max()
@@ -131,7 +137,7 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         if missing(upper.inner[above], line, next) < -0.15 * line.size {
             return false;
         }
-        if upper.grid.cells[above].rows == 1 && upper.lines[above].len() < room {
+        if !is_centred && upper.grid.cells[above].row == last && upper.lines[above].len() < room {
             return false;
         }
         rests += 1;
@@ -140,6 +146,21 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
             upper.lines[above].len() > 1 || next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size;
     }
     rests > 1 || (rests == 1 && is_sure)
+}
+
+/// Whether the cells of a row that have unequally many lines begin at one height; `None` if it has no such
+/// cells.
+fn alignment(table: &Table, row: usize) -> Option<bool> {
+    let cells = table.grid.cells.iter().zip(&table.lines);
+    let cells = cells.filter(|(cell, lines)| cell.row == row && cell.rows == 1 && !lines.is_empty());
+    let (mut counts, mut heights) = ((usize::MAX, 0), (f64::INFINITY, f64::NEG_INFINITY));
+    let mut size = 0.0_f64;
+    for (_, lines) in cells {
+        counts = (counts.0.min(lines.len()), counts.1.max(lines.len()));
+        heights = (heights.0.min(lines[0].y), heights.1.max(lines[0].y));
+        size = size.max(lines[0].size);
+    }
+    (counts.0 < counts.1).then(|| heights.1 - heights.0 < 0.4 * size)
 }
 
 fn absorb(upper: &mut Table, last: usize, lower: &mut Table, row: usize) {
