@@ -65,7 +65,8 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
             && column.is_some_and(|column| {
                 !last_line.is_empty()
                     && widths::is_full(&last_line, &line.text, column)
-                    && begins_midway(&line.text)
+                    && (begins_midway(&line.text)
+                        || !widths::ends_sentence(&last_line) && !begins_item(&line.text))
                     && !is_heading(&last_line)
             });
         match paragraphs.last_mut() {
@@ -161,12 +162,15 @@ fn is_heading(text: &str) -> bool {
 /// Whether a line may be the rest of a paragraph: it has no number and no label with a colon in front.
 fn begins_midway(text: &str) -> bool {
     let labelled = text.char_indices().take(8).any(|(_, c)| matches!(c, '：' | ':'));
-    // `2.5万` is an amount, `2.2025年` the second item.
-    let is_item = enumerator(text).is_some_and(|length| {
+    !begins_item(text) && !labelled
+}
+
+/// Whether a line begins with the number of an item: `2.5万` is an amount, `2.2025年` the second item.
+fn begins_item(text: &str) -> bool {
+    enumerator(text).is_some_and(|length| {
         let rest = &text[length..];
         !rest.starts_with(|c: char| c.is_ascii_digit()) || super::goals::begins_with_year(rest)
-    });
-    !is_item && !labelled
+    })
 }
 
 /// The last characters of one text and the first of the next.

@@ -15,15 +15,24 @@ fn width_of(c: char) -> f32 {
     }
 }
 
-/// The width of what may not be broken at the beginning of a text.
+/// The width of what may not be broken at the beginning of a text: a word or a number, or a character
+/// with the opening marks before it and the closing ones behind it.
 pub(in crate::parse) fn first_width(text: &str) -> f32 {
-    let mut chars = text.chars();
-    let Some(first) = chars.next() else { return 0.0 };
-    if !first.is_ascii_alphanumeric() {
-        return width_of(first);
+    const OPENING: &str = "（(“‘《〈【〔「『[";
+    const CLOSING: &str = "，。、；：！？）)”’》〉】〕」』]%％/·…,.;:!?-";
+    let mut chars = text.chars().peekable();
+    let mut width = 0.0;
+    while let Some(c) = chars.next_if(|&c| OPENING.contains(c)) {
+        width += width_of(c);
     }
-    let more = chars.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ','));
-    width_of(first) + more.map(width_of).sum::<f32>()
+    let Some(first) = chars.next() else { return width };
+    width += width_of(first);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',');
+    let in_word = first.is_ascii_alphanumeric();
+    while let Some(c) = chars.next_if(|&c| in_word && is_word(c) || CLOSING.contains(c)) {
+        width += width_of(c);
+    }
+    width
 }
 
 /// The width of a column of running text that `lines` are broken to; `None` where they are not broken:
@@ -51,6 +60,7 @@ pub(in crate::parse) fn is_full(line: &str, next: &str, column: f32) -> bool {
     filled + first_width(next) > column - 1.6 || (!ends_sentence(line) && filled > column * 0.8)
 }
 
-fn ends_sentence(line: &str) -> bool {
+/// Whether a line ends where a sentence or a heading with a colon does.
+pub(in crate::parse) fn ends_sentence(line: &str) -> bool {
     line.ends_with(['。', '；', '！', '？', '：', ';', ':'])
 }

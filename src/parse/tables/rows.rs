@@ -19,8 +19,21 @@ pub(super) enum Line {
 const COLUMNS: usize = 6;
 /// The state before the first cell of a row.
 const FRESH: usize = COLUMNS;
+/// The states of the rest of a row that a page cut: one for each column from level 3 on.
+const REST: usize = FRESH + 1 - 2;
+const STATES: usize = REST + COLUMNS;
+
+/// The column that the last cell of a state is in.
+fn column_of(state: usize) -> usize {
+    if state > FRESH { state - REST } else { state }
+}
 /// The most fragments of one cell.
-const MOST_FRAGMENTS: usize = 14;
+const MOST_FRAGMENTS: usize = 60;
+/// No cell is worth more than this.
+const MOST_COST: f32 = 14.0;
+/// What the rest of a row costs that a page cut, and each blank cell in it.
+const REST_COST: f32 = 0.8;
+const REST_BLANK: f32 = 0.3;
 /// How often the widths of the columns are learnt anew.
 const PASSES: usize = 3;
 
@@ -43,8 +56,10 @@ struct Table<'t> {
 enum Space {
     /// The gap between two cells.
     Seam,
-    /// The narrow gap between Chinese and Latin, or that between two cells.
-    Narrow,
+    /// The narrow gap between a Chinese character and a number or a Latin word, or that between two cells.
+    BeforeNumber,
+    /// The narrow gap behind a number or a Latin word: a unit follows more often than another cell.
+    AfterNumber,
     /// The space between two words, or that between two cells.
     Word,
 }
@@ -208,40 +223,66 @@ impl<'t> Table<'t> {
     /// Cuts the fragments into cells at the least cost.
     fn cut(&self, widths: &Widths, manner: &Manner, lexicon: &Lexicon) -> Vec<Cut> {
         let count = self.fragments.len();
-        let mut best = vec![[f32::INFINITY; COLUMNS + 1]; count + 1];
+        let mut best = vec![[f32::INFINITY; STATES]; count + 1];
         // The state that each state is best reached from, and how its last cell was cut.
-        let mut from: Vec<[(u32, u8, bool, bool); COLUMNS + 1]> =
-            vec![[(0, FRESH as u8, false, false); COLUMNS + 1]; count + 1];
+        let mut from: Vec<[(u32, u8, bool, bool); STATES]> =
+            vec![[(0, FRESH as u8, false, false); STATES]; count + 1];
         best[0][FRESH] = 0.0;
         for at in 0..count {
-            for state in 0..=FRESH {
+            for state in 0..STATES {
                 let cost = best[at][state];
                 if !cost.is_finite() {
                     continue;
                 }
+                let of_rest = state > FRESH;
+                let last = if state == FRESH { 0 } else { column_of(state) + 1 };
+                // Cells of one line that follow each other stand on one line, where lines are shared.
+                let start = from[at][state].0 as usize;
+                let parted = manner.spaced
+                    && state != FRESH
+                    && state != 0
+                    && self.fragments[at].joint == Joint::Line
+                    && self.fragments[start + 1..at.max(start + 1)]
+                        .iter()
+                        .all(|fragment| fragment.joint == Joint::Space);
                 let mut reach = |end: usize, column: usize, cost: f32, begins: bool, apart: bool| {
                     if cost < best[end][column] {
                         best[end][column] = cost;
                         from[end][column] = (at as u32, state as u8, begins, apart);
                     }
                 };
-                let last = if state == FRESH { 0 } else { state + 1 };
                 for column in last..COLUMNS {
                     if state == FRESH && column > 2 {
                         break;
                     }
                     let skipped = column - last;
-                    let between = cost + self.between(at, skipped, state == FRESH, column, manner);
-                    self.cells(at, column, state, widths, manner, &mut |end, more| {
-                        reach(end, column, between + more, state == FRESH, false);
+                    let between = if of_rest {
+                        cost + REST_BLANK * skipped as f32
+                    } else {
+                        cost + self.between(at, skipped, state == FRESH, column, manner)
+                    };
+                    let to = if of_rest { column + REST } else { column };
+                    self.cells(at, column, (state, parted), widths, manner, &mut |end, more| {
+                        reach(end, to, between + more, state == FRESH, false);
                     });
                 }
                 if state != FRESH {
                     for column in 0..=2 {
-                        let blank = COLUMNS - 1 - state;
+                        let blank = if of_rest { 0 } else { COLUMNS - 1 - state };
                         let between = cost + self.between_rows(at, blank, state, column, manner);
-                        self.cells(at, column, FRESH, widths, manner, &mut |end, more| {
+                        self.cells(at, column, (FRESH, false), widths, manner, &mut |end, more| {
                             reach(end, column, between + more, true, false);
+                        });
+                    }
+                }
+                // The rest of a row that a page cut has what did not fit, in some columns.
+                if self.fragments[at].joint == Joint::Page && state != FRESH {
+                    for column in 2..COLUMNS {
+                        let blank = if of_rest { 0 } else { COLUMNS - 1 - state };
+                        let between =
+                            cost + REST_COST + REST_BLANK * (column - 2) as f32 + 1.5 * blank as f32;
+                        self.cells(at, column, (FRESH, false), widths, manner, &mut |end, more| {
+                            reach(end, column + REST, between + more, true, false);
                         });
                     }
                 }
@@ -255,7 +296,7 @@ impl<'t> Table<'t> {
         let _ = lexicon;
         let mut cuts = Vec::new();
         let mut end = count;
-        let Some(mut state) = (0..=FRESH).min_by(|&one, &other| {
+        let Some(mut state) = (0..STATES).min_by(|&one, &other| {
             let tail = |state: usize| best[count][state] + self.tail(state);
             tail(one).total_cmp(&tail(other))
         }) else {
@@ -264,7 +305,7 @@ impl<'t> Table<'t> {
         while end > 0 {
             let (start, before, begins_row, apart) = from[end][state];
             cuts.push(Cut {
-                column: if apart { 0 } else { state },
+                column: if apart { 0 } else { column_of(state) },
                 start: start as usize,
                 end,
                 begins_row,
@@ -285,6 +326,7 @@ impl<'t> Table<'t> {
         match state {
             FRESH => 0.0,
             1 => 2.0,
+            state if state > FRESH => 0.0,
             _ => (COLUMNS - 1 - state) as f32 * 2.0,
         }
     }
@@ -313,7 +355,8 @@ impl<'t> Table<'t> {
         let side_by_side = match joint {
             Joint::Space => match self.space(at) {
                 Space::Seam => 0.0,
-                Space::Narrow => 0.4,
+                Space::BeforeNumber => 0.3,
+                Space::AfterNumber => 0.9,
                 Space::Word => 1.0,
             },
             Joint::Page => 1.5,
@@ -354,11 +397,12 @@ impl<'t> Table<'t> {
     }
 
     /// Tries all cells of a column that begin at a fragment, and tells where each ends and what it costs.
+    /// `parted` says that the cell before has one line, and this begins another.
     fn cells(
         &self,
         at: usize,
         column: usize,
-        state: usize,
+        (state, parted): (usize, bool),
         widths: &Widths,
         manner: &Manner,
         reach: &mut dyn FnMut(usize, f32),
@@ -380,10 +424,20 @@ impl<'t> Table<'t> {
         }
         let mut cost = 0.0;
         let mut line = 0.0;
+        // A cell of several lines has these for itself.
+        let shares_line = self.fragments[at].joint == Joint::Space;
+        let mut lines = 1;
         for end in at + 1..=self.fragments.len().min(at + MOST_FRAGMENTS) {
             let fragment = &self.fragments[end - 1];
             if end > at + 1 {
                 cost += self.join(end - 1, line, widths[column], manner);
+                if fragment.joint == Joint::Line {
+                    lines += 1;
+                    cost += if shares_line { 5.0 } else { 0.0 };
+                }
+                if cost > MOST_COST {
+                    break;
+                }
                 line = if fragment.joint == Joint::Space {
                     line + 0.25
                 } else {
@@ -406,7 +460,16 @@ impl<'t> Table<'t> {
                 cost += 2.0;
             }
             let kind = kind_cost(&self.fragments[at], end == at + 1, column);
-            reach(end, cost + kind + self.resemblance(at, end, column));
+            let next_shares = self
+                .fragments
+                .get(end)
+                .is_some_and(|next| next.joint == Joint::Space);
+            let alone = match (lines, next_shares) {
+                (1, _) if parted => 1.2,
+                (1, _) | (_, false) => 0.0,
+                (_, true) => 5.0,
+            };
+            reach(end, cost + alone + kind + self.resemblance(at, end, column));
         }
     }
 
@@ -416,19 +479,20 @@ impl<'t> Table<'t> {
         match fragment.joint {
             Joint::Space => match self.space(at) {
                 Space::Seam => 2.5,
-                Space::Narrow => 0.5,
+                Space::BeforeNumber => 0.5,
+                Space::AfterNumber => 0.2,
                 Space::Word => 0.2,
             },
-            Joint::Page => match width {
-                Some(width) if line + first_width(fragment.text) <= width + 0.25 => 3.5,
-                _ => 1.2,
-            },
+            Joint::Page => 2.5,
             Joint::Gap(_) => 5.0,
             Joint::Line if !manner.wrapped => 3.0,
             Joint::Line => match width {
                 None => 1.0,
-                Some(width) if line + first_width(fragment.text) > width + 0.25 => 0.15,
-                Some(_) => 3.5,
+                Some(width) => match line + first_width(fragment.text) - width {
+                    over if over > 0.25 => 0.15,
+                    over if over > -0.3 => 1.0,
+                    _ => 3.5,
+                },
             },
         }
     }
@@ -442,10 +506,10 @@ impl<'t> Table<'t> {
             return Space::Seam;
         };
         let after = self.fragments[at].text;
-        if before.ends_with(wide) && after.starts_with(narrow)
-            || before.ends_with(narrow) && after.starts_with(wide)
-        {
-            Space::Narrow
+        if before.ends_with(wide) && after.starts_with(narrow) {
+            Space::BeforeNumber
+        } else if before.ends_with(narrow) && after.starts_with(wide) {
+            Space::AfterNumber
         } else if before.ends_with(narrow) && after.starts_with(narrow) {
             Space::Word
         } else {
