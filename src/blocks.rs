@@ -204,6 +204,14 @@ impl<'s> Blocks<'s> {
         self.cells.truncate(kept);
     }
 
+    /// The width of the row `back` blocks before the end, if it and those behind it are rows and the last
+    /// ends at `end`.
+    fn row_before(&self, end: usize, back: usize) -> Option<usize> {
+        let rows = self.list.get(self.list.len().checked_sub(back)?..)?;
+        let adjacent = rows.last().is_some_and(|last| last.span.1 as usize == end);
+        (adjacent && rows.iter().all(|block| block.kind == BlockKind::Row)).then(|| rows[0].width as usize)
+    }
+
     /// Adds a block with `cells`, in the order of their columns, of a row with `width` columns.
     pub fn push(
         &mut self,

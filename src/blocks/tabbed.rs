@@ -49,7 +49,10 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         Line::Blank => blocks.push(BlockKind::Blank, span, None, 0),
         Line::PageBreak => blocks.push(BlockKind::PageBreak, span, None, 0),
         Line::Plain => blocks.push_paragraph(source, span),
-        Line::Row => push_row(source, blocks, span),
+        Line::Row => {
+            end = row_end(text, span.clone(), blocks);
+            push_row(source, blocks, span.start..end);
+        }
         Line::Led => {
             // Lines up to the next blank line belong to the row: a tab begins a cell, a plain line
             // goes on with the cell above it.
@@ -71,6 +74,54 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         }
     }
     end
+}
+
+/// Where the row ends that begins with a line: behind a further line where a cell holds a line end, so
+/// that both lines together have the tabs of the rows around them.
+fn row_end(text: &str, line: Range<usize>, blocks: &Blocks) -> usize {
+    /// No cell has more lines.
+    const MOST_LINES: usize = 60;
+    let tabs = |span: &Range<usize>| text[span.clone()].bytes().filter(|&b| b == b'\t').count();
+    let ends_with_text =
+        |span: &Range<usize>| !text[span.clone()].trim_end_matches(['\r', '\n']).ends_with('\t');
+    let [before, above] = [1, 2].map(|back| blocks.row_before(line.start, back));
+    let Some(wanted) = before.and_then(|width| width.checked_sub(1)) else {
+        return line.end;
+    };
+    let mut sum = tabs(&line);
+    if sum >= wanted || wanted < 3 || !ends_with_text(&line) {
+        return line.end;
+    }
+    let mut rest = lines(text, line.end).take(MOST_LINES);
+    while let Some(span) = rest.next() {
+        let more = &text[span.clone()];
+        if more.starts_with(['\t', '\u{c}']) || more.trim_matches(is_blank).is_empty() {
+            break;
+        }
+        sum += tabs(&span);
+        if sum > wanted || (sum < wanted && !ends_with_text(&span)) {
+            break;
+        }
+        if sum == wanted {
+            // The last cell may have further lines, up to the next row.
+            let mut end = span.end;
+            let mut last_cell = end;
+            let mut below = None;
+            for next in rest.by_ref() {
+                below = Some(tabs(&next));
+                if below != Some(0) || text[next.clone()].trim_matches(is_blank).is_empty() {
+                    break;
+                }
+                last_cell = next.end;
+            }
+            if below == Some(wanted) {
+                end = last_cell;
+            }
+            let is_sure = above == before || below == Some(wanted);
+            return if is_sure { end } else { line.end };
+        }
+    }
+    line.end
 }
 
 /// Cuts a line at its tabs.

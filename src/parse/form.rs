@@ -37,6 +37,10 @@ struct FormReader<'r, 'a> {
     purpose: Vec<Piece<'a>>,
     goals: Vec<Piece<'a>>,
     table: IndicatorTable<'a>,
+    /// The row whose first cell is the rest of a label that a page cut, and that label.
+    cut_label: Option<(usize, Label)>,
+    /// Where the form ends.
+    end: usize,
 }
 
 /// Reads the form that stands in `span`; `index` is its place in the document, from 0.
@@ -52,13 +56,18 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
         purpose: Vec::new(),
         goals: Vec::new(),
         table: IndicatorTable::default(),
+        cut_label: None,
+        end: span.body.end,
     };
     reader.read_head(span, index);
     for block in span.body.clone() {
         match reader.account.blocks.kind(block) {
             BlockKind::Row => reader.read_row(block),
             BlockKind::Paragraph => reader.read_paragraph(block),
-            BlockKind::Furniture => reader.account.settle(block, Fate::Furniture),
+            BlockKind::Furniture => {
+                reader.account.settle(block, Fate::Furniture);
+                reader.table.add_page_break();
+            }
             BlockKind::PageBreak => reader.table.add_page_break(),
             BlockKind::Blank => {}
         }
@@ -197,10 +206,19 @@ impl<'a> FormReader<'_, 'a> {
 
     fn read_row(&mut self, block: usize) {
         let pieces = self.account.cells(block);
-        let labels: Vec<Option<Label>> = pieces
+        let mut labels: Vec<Option<Label>> = pieces
             .iter()
             .map(|piece| self.lexicon.label(&piece.text))
             .collect();
+        if let Some(first) = labels.first_mut().filter(|label| label.is_none()) {
+            *first = match self.cut_label.take() {
+                Some((rest, label)) if rest == block => Some(label),
+                other => {
+                    self.cut_label = other.or_else(|| self.label_cut_below(block));
+                    self.cut_label.map(|(_, label)| label)
+                }
+            };
+        }
         let headings: BTreeSet<Label> = labels
             .iter()
             .flatten()
@@ -247,6 +265,20 @@ impl<'a> FormReader<'_, 'a> {
             },
             Some(_) => self.read_pairs(block, pieces, &labels),
         }
+    }
+
+    /// The row with the rest of the label that a row's first cell begins, where a page cut it in two.
+    fn label_cut_below(&self, block: usize) -> Option<(usize, Label)> {
+        /// A page end is not longer than this.
+        const LOOKAHEAD: usize = 6;
+        let begin = self.account.cells(block).first().filter(|cell| cell.column == 0)?;
+        if self.zone == Zone::Indicators || begin.text.chars().count() > 12 {
+            return None;
+        }
+        let rest = (block + 1..self.end.min(block + 1 + LOOKAHEAD)).find(|&rest| self.account.is_row(rest))?;
+        let more = self.account.cells(rest).first().filter(|cell| cell.column == 0)?;
+        let label = self.lexicon.label(&format!("{}{}", begin.text, more.text))?;
+        Some((rest, label))
     }
 
     /// A row of labels, each with its value behind it.
@@ -374,6 +406,7 @@ impl<'a> FormReader<'_, 'a> {
         let line = self.account.line(block);
         if line.text.is_empty() || is_page_number(&line.text) {
             self.account.settle(block, Fate::Furniture);
+            self.table.add_page_break();
             return;
         }
         let target = match self.zone {

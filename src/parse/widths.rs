@@ -36,22 +36,36 @@ pub(in crate::parse) fn first_width(text: &str) -> f32 {
 }
 
 /// The width of a column of running text that `lines` are broken to; `None` where they are not broken:
-/// then each is a paragraph. Each line is given with whether it ends like a sentence.
+/// then each is a paragraph.
 pub(in crate::parse) fn of_broken_lines<'t>(lines: impl Iterator<Item = &'t str>) -> Option<f32> {
     /// So many lines that end midway at the same width are no accident.
     const ENOUGH: usize = 3;
     /// The ends of broken lines differ by what could not be broken.
     const RAGGED: f32 = 1.6;
-    let mut midway: Vec<f32> = lines
-        .filter(|line| !ends_sentence(line))
-        .map(width)
-        .filter(|&width| width >= 12.0)
-        .collect();
+    /// The narrowest column, so that short lines of one length are none.
+    const NARROWEST: f32 = 12.0;
+    let mut midway = Vec::new();
+    let mut wide: Vec<f32> = Vec::new();
+    for line in lines {
+        let width = width(line);
+        if width >= NARROWEST {
+            wide.push(width);
+            if !ends_sentence(line) {
+                midway.push(width);
+            }
+        }
+    }
     midway.sort_by(|one, other| other.total_cmp(one));
-    (0..midway.len().saturating_sub(ENOUGH - 1))
+    let column = (0..midway.len().saturating_sub(ENOUGH - 1))
         .take(ENOUGH * 2)
         .find(|&at| midway[at] - midway[at + ENOUGH - 1] <= RAGGED)
-        .map(|at| midway[at])
+        .map(|at| midway[at])?;
+    // Where lines are broken, none is wider.
+    let wider = wide
+        .iter()
+        .filter(|&&width| width > column + RAGGED * 2.0)
+        .count();
+    (wider * 20 <= wide.len()).then_some(column)
 }
 
 /// Whether a line can go on in the next one: nothing more would have fitted.
