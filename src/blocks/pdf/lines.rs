@@ -3,9 +3,11 @@
 use super::glyphs::Glyph;
 
 /// A gap that parts two texts on one line, in parts of the font size.
-const WIDE_GAP: f64 = 2.0;
+const WIDE_GAP: f64 = 2.5;
 /// A gap that stands for a space: more than the quarter that programs put between Chinese and Latin.
 const SPACE: f64 = 0.3;
+/// The digits that headings are counted with.
+const COUNTING: &str = "一二三四五六七八九十";
 /// Characters whose baselines differ by less, in parts of the font size, stand on one line.
 const SAME_LINE: f64 = 0.45;
 
@@ -85,7 +87,7 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<TextLine> {
 /// One line of the characters that stand on it; `None` if nothing is seen of them.
 fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
     glyphs.sort_by(|a, b| a.x0.total_cmp(&b.x0).then(a.c.cmp(&b.c)));
-    let glyphs = once(glyphs);
+    let glyphs = in_order(once(glyphs));
     let first = glyphs.iter().position(|glyph| !is_space(glyph.c))?;
     let last = glyphs.iter().rposition(|glyph| !is_space(glyph.c))?;
     let seen = &glyphs[first..=last];
@@ -145,6 +147,43 @@ fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
         is_typed,
         is_artifact: seen.iter().all(|glyph| glyph.is_artifact),
     })
+}
+
+/// The characters, from the left, in the order they are read: a string that begins a little before the end
+/// of another, as where a font is wider than the program thought, comes behind it as a whole.
+fn in_order(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut runs: Vec<(u32, f64, f64)> = Vec::new();
+    let mut sorted: Vec<&Glyph> = glyphs.iter().collect();
+    sorted.sort_by_key(|glyph| glyph.run);
+    for glyph in sorted {
+        match runs.last_mut() {
+            Some(run) if run.0 == glyph.run => {
+                run.1 = run.1.min(glyph.x0);
+                run.2 = run.2.max(glyph.x1);
+            }
+            _ => runs.push((glyph.run, glyph.x0, glyph.x1)),
+        }
+    }
+    let size = glyphs.iter().map(|glyph| glyph.size).fold(0.0, f64::max);
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    order.sort_by(|&a, &b| runs[a].1.total_cmp(&runs[b].1));
+    let mut reach = f64::NEG_INFINITY;
+    for run in order {
+        let (_, from, to) = runs[run];
+        if from < reach && reach - from < 1.2 * size && to > reach {
+            runs[run].1 = reach;
+        }
+        reach = reach.max(to);
+    }
+    let mut keyed: Vec<(f64, Glyph)> = glyphs
+        .into_iter()
+        .map(|glyph| {
+            let run = runs.partition_point(|run| run.0 < glyph.run);
+            (glyph.x0.max(runs[run].1), glyph)
+        })
+        .collect();
+    keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    keyed.into_iter().map(|(_, glyph)| glyph).collect()
 }
 
 /// The characters without those that are drawn twice in one place, which is how some programs make bold.
@@ -246,7 +285,6 @@ pub(super) fn continued(text: &mut String, next: &str) {
 
 /// Whether a line begins with a number that counts paragraphs: `1.`, `2、`, `（3）`, `①`, `四、`.
 pub(super) fn is_numbered(text: &str) -> bool {
-    const COUNTING: &str = "一二三四五六七八九十";
     let text = text.trim_start_matches(is_space);
     if text.starts_with(|c: char| matches!(c, '①'..='⑳' | '⑴'..='⒛')) {
         return true;
@@ -279,6 +317,17 @@ pub(super) fn is_numbered(text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a line begins with a number in Chinese digits that counts headings, as `四、` and `（二）`: one
+/// hardly stands within a sentence.
+pub(super) fn is_heading(text: &str) -> bool {
+    let first = text
+        .trim_start_matches(is_space)
+        .trim_start_matches(['（', '('])
+        .chars()
+        .next();
+    first.is_some_and(|c| COUNTING.contains(c)) && is_numbered(text)
 }
 
 /// Whether a text ends as a sentence does.
@@ -327,8 +376,8 @@ pub(super) mod tests {
     #[test]
     fn raised_characters_stay_on_their_line() {
         let mut glyphs = written("面积20m", 10.0, 40.0, 10.0);
-        glyphs.extend(written("2", 50.0, 36.0, 6.0));
-        glyphs.extend(written("以上", 53.0, 40.0, 10.0));
+        glyphs.extend(written("2", 45.0, 36.0, 6.0));
+        glyphs.extend(written("以上", 48.0, 40.0, 10.0));
         assert_eq!(texts(glyphs), ["面积20m2以上"]);
     }
 

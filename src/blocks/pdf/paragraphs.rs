@@ -1,9 +1,12 @@
 //! Lines → paragraphs, by their places: a line goes on in the next one if it is full.
 
-use super::lines::{TextLine, continued, ends_sentence, is_numbered};
+use super::lines::{TextLine, continued, ends_sentence, is_heading, is_numbered};
 
 /// Lines of one paragraph stand no further apart than this, in parts of their usual distance.
 const TIGHT: f64 = 1.25;
+
+/// The widest distance of lines in a paragraph, in parts of the font size: a little more than double spacing.
+const WIDEST_PITCH: f64 = 2.6;
 
 /// Where text may stand: between the margins of a page, or inside a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,7 +62,7 @@ pub(super) fn cell_text(lines: &[TextLine], inner: Measure) -> String {
         let [line, next] = pair else { continue };
         let has_ended = ends_sentence(&text);
         let is_indented = next.x0() > left + 1.2 * next.size;
-        let begins = (has_ended && is_numbered(&next.text()))
+        let begins = begins(has_ended, next)
             || (is_indented && (has_ended || !inner.is_centred(next)))
             || next.y - line.y > 1.5 * pitch;
         if is_full(inner, line, next) && !begins {
@@ -99,7 +102,7 @@ impl Body {
             if let Some(above) =
                 above.filter(|above| follows && (above.size - line.size).abs() < 0.15 * line.size)
             {
-                pitches.push(line.y - above.y);
+                pitches.push((line.y - above.y, above.x1()));
             }
             above = Some(line);
         }
@@ -108,10 +111,15 @@ impl Body {
             left: margin(&mut lefts, size),
             right: -margin(&mut rights, size),
         };
-        let pitch = least_usual(&mut pitches).unwrap_or(2.0 * size);
+        // Within a paragraph the upper line is full.
+        let full = pitches
+            .iter()
+            .filter(|(_, right)| measure.right - right < 1.5 * size);
+        let pitch = full.map(|&(pitch, _)| pitch).filter(|&pitch| pitch > 0.9 * size);
+        let pitch = pitch.fold(WIDEST_PITCH * size, f64::min);
         let wide = pitches
             .iter()
-            .filter(|&&other| other > TIGHT * pitch && other < 2.5 * pitch);
+            .filter(|&&(other, _)| other > TIGHT * pitch && other < 2.5 * pitch);
         let indented = lefts
             .iter()
             .filter(|&&left| (1.5..3.0).contains(&((left - measure.left) / size)));
@@ -137,7 +145,7 @@ impl Body {
             return false;
         }
         let has_ended = ends_sentence(&line.text());
-        if has_ended && is_numbered(&next.text()) {
+        if begins(has_ended, next) {
             return false;
         }
         // Where paragraphs stand apart, lines that do not are of one, even if one is a little short.
@@ -158,17 +166,10 @@ impl Body {
     }
 }
 
-/// The least distance of lines that is not a rare one.
-fn least_usual(pitches: &mut [f64]) -> Option<f64> {
-    pitches.sort_by(f64::total_cmp);
-    let few = (pitches.len() / 10).max(1);
-    let alike = |at: usize| {
-        pitches
-            .get(at + few)
-            .is_some_and(|other| *other <= 1.06 * pitches[at])
-    };
-    let least = (0..pitches.len()).find(|&at| alike(at));
-    least.map(|at| pitches[at]).or_else(|| pitches.first().copied())
+/// Whether the number that a line begins with shows it to begin a paragraph.
+fn begins(has_ended: bool, next: &TextLine) -> bool {
+    let text = next.text();
+    is_heading(&text) || (has_ended && is_numbered(&text))
 }
 
 /// The least of the numbers that is not alone: where most lines begin. One line may stick out.
