@@ -103,6 +103,7 @@ fn read(pdf: &Pdf, builder: &mut Builder, findings: &mut Vec<Finding>) {
     }
     pages::mark_furniture(&mut pages);
     cuts::mend(&mut pages);
+    cuts::share_columns(&mut pages);
     let bodies = pages::bodies(&pages);
     let mut writer = Writer {
         builder,
@@ -284,16 +285,17 @@ impl<'p> Writer<'p> {
         let mut cells = table.grid.cells.iter().enumerate().peekable();
         for row in 0..table.rows() {
             let mut found = Vec::new();
-            while let Some((at, cell)) = cells.next_if(|(_, cell)| cell.row == row) {
+            while let Some((at, _)) = cells.next_if(|(_, cell)| cell.row == row) {
+                let (column, columns) = table.columns_of(at);
                 found.push(FoundCell {
                     text: table.text(at),
-                    column: cell.column,
-                    columns: cell.columns,
-                    place: self.cell_place(row, cell.column),
+                    column,
+                    columns,
+                    place: self.cell_place(row, column),
                 });
             }
             if table.absorbed != Some(row) {
-                self.builder.row(table.grid.xs.len() - 1, found);
+                self.builder.row(table.columns.len() - 1, found);
             }
         }
     }

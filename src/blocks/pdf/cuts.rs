@@ -51,6 +51,59 @@ pub(super) fn mend(pages: &mut [Layout]) {
     }
 }
 
+/// Gives the pieces of a table the columns of them all: a piece shows only those of its own rows.
+pub(super) fn share_columns(pages: &mut [Layout]) {
+    let mut chain = Vec::new();
+    for page in 0..pages.len() {
+        let (before, rest) = pages.split_at_mut(page);
+        let upper = before.last_mut().and_then(last_table);
+        let lower = first_table(&mut rest[0]);
+        let goes_on = matches!((upper, lower), (Some(upper), Some(lower)) if is_same_table(upper, lower));
+        if !goes_on {
+            share(pages, &chain);
+            chain.clear();
+        }
+        chain.push(page);
+        let is_whole = is_only_item(&pages[page]);
+        if goes_on && !is_whole {
+            // The piece above ends here; another table may begin below it.
+            share(pages, &chain);
+            chain.clear();
+            chain.push(page);
+        }
+    }
+    share(pages, &chain);
+}
+
+/// Gives the pieces on these pages, the last of the first page and the first of the others, all columns.
+fn share(pages: &mut [Layout], chain: &[usize]) {
+    if chain.len() < 2 {
+        return;
+    }
+    let mut xs = Vec::new();
+    for (at, &page) in chain.iter().enumerate() {
+        if let Some(table) = piece_of(&mut pages[page], at) {
+            xs.extend_from_slice(&table.grid.xs);
+        }
+    }
+    xs.sort_by(f64::total_cmp);
+    xs.dedup_by(|next, kept| *next - *kept < SAME_COLUMN);
+    for (at, &page) in chain.iter().enumerate() {
+        if let Some(table) = piece_of(&mut pages[page], at) {
+            table.columns.clone_from(&xs);
+        }
+    }
+}
+
+/// The piece of a table on a page of its chain.
+fn piece_of(page: &mut Layout, at: usize) -> Option<&mut Table> {
+    if at == 0 {
+        last_table(page)
+    } else {
+        first_table(page)
+    }
+}
+
 /// Notes the last row of a page that ends with a table, and the rows that may be repeated on the next.
 fn remember_last(
     page: &mut Layout,
@@ -134,7 +187,10 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         let Some(line) = upper.lines[above].last() else {
             return false;
         };
-        if missing(upper.inner[above], line, next) < -0.15 * line.size {
+        // One short text fills its cell easily; only where not even a character had room it may go on.
+        let lines = upper.lines[above].len();
+        let beyond = if lines == 1 { next.lead - line.size } else { 0.0 };
+        if missing(upper.inner[above], line, next) - beyond.max(0.0) < -0.15 * line.size {
             return false;
         }
         if !is_centred && upper.grid.cells[above].row == last && upper.lines[above].len() < room {

@@ -35,6 +35,8 @@ pub(super) enum Item {
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) grid: Grid,
+    /// Where the columns of the whole table begin and end, of which this may be a piece.
+    pub(super) columns: Vec<f64>,
     /// The lines in each cell of the grid.
     pub(super) lines: Vec<Vec<TextLine>>,
     /// Where text may stand in each cell.
@@ -58,6 +60,18 @@ impl Table {
             Some((_, turned)) if text.is_empty() => turned.clone(),
             _ => text,
         }
+    }
+
+    /// The columns of the whole table that a cell takes: the first and how many.
+    pub(super) fn columns_of(&self, cell: usize) -> (usize, usize) {
+        let nearest = |x: f64| {
+            let distance = |at: &usize| (self.columns[*at] - x).abs();
+            let near = (0..self.columns.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
+            near.unwrap_or(0)
+        };
+        let (left, right) = self.grid.sides(cell);
+        let first = nearest(left);
+        (first, nearest(right).saturating_sub(first).max(1))
     }
 
     /// The texts of the cells that begin in a row, without blanks.
@@ -194,6 +208,7 @@ fn table(grid: Grid, cells: Vec<Vec<Glyph>>, turned: &mut Vec<Turned>) -> Table 
         false
     });
     Table {
+        columns: grid.xs.clone(),
         grid,
         lines: cells,
         inner,
