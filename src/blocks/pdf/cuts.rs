@@ -175,8 +175,13 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         .map(|(_, lines)| lines.len())
         .max()
         .unwrap_or(0);
+    // Below a text that ends there is the room that all rows have there; below a cut one there is not.
+    let usual = (0..last).filter_map(|row| slack(upper, row));
+    let slack = slack(upper, last);
+    let is_like = |other: f64| slack.is_some_and(|slack| (slack - other).abs() < 1.0);
+    let looks_ended = usual.filter(|&other| is_like(other)).count() > 1;
     let mut rests = 0;
-    let mut is_sure = false;
+    let (mut is_long, mut is_shorter) = (false, false);
     for (cell, place) in lower.grid.cells.iter().enumerate() {
         let Some(next) = lower.lines[cell].first().filter(|_| place.row == row) else {
             continue;
@@ -187,21 +192,32 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         let Some(line) = upper.lines[above].last() else {
             return false;
         };
-        // One short text fills its cell easily; only where not even a character had room it may go on.
-        let lines = upper.lines[above].len();
-        let beyond = if lines == 1 { next.lead - line.size } else { 0.0 };
-        if missing(upper.inner[above], line, next) - beyond.max(0.0) < -0.15 * line.size {
+        if missing(upper.inner[above], line, next) < -0.15 * line.size {
             return false;
         }
         if !is_centred && upper.grid.cells[above].row == last && upper.lines[above].len() < room {
             return false;
         }
         rests += 1;
-        // One label below another fills a narrow column as well: the rest of a label is shorter.
-        is_sure |=
-            upper.lines[above].len() > 1 || next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size;
+        is_long |= upper.lines[above].len() > 1;
+        is_shorter |= next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size;
     }
-    rests > 1 || (rests == 1 && is_sure)
+    // One short text below another fills a narrow column as well.
+    rests > 0 && (is_long || (!looks_ended && (rests > 1 || is_shorter)))
+}
+
+/// How much more room there is below the texts of a row than above them, by its fullest cell.
+fn slack(table: &Table, row: usize) -> Option<f64> {
+    let (top, bottom) = (table.grid.ys[row], table.grid.ys[row + 1]);
+    let cells = table.grid.cells.iter().zip(&table.lines);
+    let cells = cells.filter(|(cell, lines)| cell.row == row && cell.rows == 1 && !lines.is_empty());
+    let rooms = cells.map(|(_, lines)| {
+        let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+        let above = first.y - 0.86 * first.size - top;
+        let below = bottom - (last.y + 0.14 * last.size);
+        (above + below, below - above)
+    });
+    rooms.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, slack)| slack)
 }
 
 /// Whether the cells of a row that have unequally many lines begin at one height; `None` if it has no such
