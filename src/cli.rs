@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use crate::finding::{Finding, Language};
 
+mod account;
 mod arguments;
 mod commands;
 mod complaint;

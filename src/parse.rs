@@ -8,6 +8,7 @@
 //! Architecture invariant: whatever the input, each non-blank cell ends up with a fate in the
 //! `Account`: in the model, furniture, or named in a finding.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::blocks::{BlockKind, Blocks, Cell, Document};
@@ -20,6 +21,7 @@ mod cover;
 mod form;
 mod goals;
 mod indicators;
+mod ledger;
 mod lexicon;
 mod narrative;
 mod outline;
@@ -28,6 +30,7 @@ mod residue;
 mod tables;
 mod widths;
 
+pub use ledger::{Ledger, Unplaced};
 use lexicon::Lexicon;
 
 /// What was read from one input.
@@ -39,6 +42,8 @@ pub struct Parsed {
     pub findings: Vec<Vec<Finding>>,
     /// Findings about the input as a whole: undecodable bytes, no form in it.
     pub document_findings: Vec<Finding>,
+    /// What became of every character.
+    pub ledger: Ledger,
 }
 
 /// Reads a performance document from the bytes of a file of any kind that can be read. Never fails; the
@@ -70,6 +75,7 @@ pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
         }
     }
     parsed.document_findings.append(&mut account.findings);
+    parsed.ledger = Ledger::close(&account, &account.strays);
     parsed
 }
 
@@ -129,6 +135,8 @@ struct Account<'a> {
     blocks: &'a Blocks<'a>,
     /// By the number of the cell in the document.
     fates: Vec<Fate>,
+    /// The starts of cells that were read with others and found no place after all.
+    strays: BTreeSet<u32>,
     findings: Vec<Finding>,
 }
 
@@ -141,6 +149,7 @@ impl<'a> Account<'a> {
             source,
             blocks,
             fates: vec![Fate::Unread; blocks.cell_count()],
+            strays: BTreeSet::new(),
             findings: Vec::new(),
         }
     }

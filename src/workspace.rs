@@ -17,6 +17,7 @@ mod pool;
 mod store;
 mod template_folder;
 
+pub use crate::parse::{Ledger, Unplaced};
 pub use build::{
     Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
     model_json, read_each, severity_index,

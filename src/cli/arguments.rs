@@ -117,6 +117,17 @@ fn parse(language: Language) -> Command {
                     "A line per department (otherwise an object, or an array of several)",
                 )),
         )
+        .arg(
+            Arg::new("ledger")
+                .long("ledger")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("ndjson")
+                .help_heading(options(language))
+                .help(say(
+                    "不输出模型，只输出每个文件的文字去向：写入模型、表样文字、列入提示各多少字",
+                    "Instead of models, account for every character: in the model, furniture, named",
+                )),
+        )
         .arg(template_folder(language))
         .arg(jobs(language))
         .arg(findings(language));

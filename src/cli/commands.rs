@@ -11,7 +11,7 @@ use std::time::Instant;
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, arguments, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::{FillOptions, Templates};
@@ -180,12 +180,24 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     // A bar between the lines of the models would only be in the way.
     let mut progress = Progress::new(inputs.files.len(), !io::stdout().is_terminal());
     let mut done = 0;
-    let shown = |department: &Department| (is_usable(department), shape.show(department));
+    let wants_ledger = matches.get_flag("ledger");
+    let shown = |department: &Department| {
+        let json = if wants_ledger {
+            Ok(String::new())
+        } else {
+            shape.show(department)
+        };
+        (is_usable(department), json)
+    };
     workspace::read_each(&inputs, arguments::thread_count(matches), &press, shown, |held| {
         findings.extend(held.findings);
         done += usize::from(held.is_last);
         progress.show(done);
+        if wants_ledger && let Some(ledger) = &held.ledger {
+            written = models.write_apart(&account::text(&held.source, ledger, language));
+        }
         match held.department {
+            Some((is_usable, _)) if wants_ledger => is_any_usable |= is_usable,
             Some((is_usable, Ok(json))) => {
                 is_any_usable |= is_usable;
                 written = models.write(json);
@@ -283,6 +295,11 @@ impl<W: Write> Models<W> {
         }
         self.count += 1;
         Ok(())
+    }
+
+    /// Writes something else than a model.
+    fn write_apart(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
     }
 
     fn finish(mut self) -> io::Result<()> {

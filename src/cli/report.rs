@@ -213,7 +213,7 @@ fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language)
 }
 
 /// A text on one line, with nothing in it that a terminal would obey.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.trim()
         .chars()
         .map(|c| match c {

@@ -83,6 +83,7 @@ pub(super) fn read<'a>(
                 moved: false,
             });
         } else {
+            account.strays.insert(stray.start);
             account.findings.push(about(
                 Code::TextUnplaced,
                 Message::new(

@@ -14,7 +14,7 @@ use super::pool;
 use super::store::{FileState, NewFile, prepare_out, store};
 use crate::finding::{Code, Finding, Message, Severity};
 use crate::model::Department;
-use crate::parse::{self, Parsed};
+use crate::parse::{self, Ledger, Parsed};
 use crate::pdf;
 use crate::sheet::Document;
 use crate::template::{FillOptions, Templates};
@@ -226,6 +226,8 @@ pub struct Held<T> {
     pub findings: Vec<Finding>,
     /// Whether it is the last one of its source.
     pub is_last: bool,
+    /// What became of every character of the source; with its last department.
+    pub ledger: Option<Ledger>,
     /// The source's own file, where it is one.
     path: Option<PathBuf>,
 }
@@ -313,6 +315,7 @@ pub fn read_each<T: Send>(
             source: held.source,
             findings: held.findings,
             is_last: held.is_last,
+            ledger: held.ledger,
             path: held.path,
         },
         receive,
@@ -322,10 +325,19 @@ pub fn read_each<T: Send>(
 /// Reads one source: its departments, or, without any, one entry with what was found.
 fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Department>> {
     let source = input.shown();
-    let (departments, mut findings, own) = match pool::caught(|| read_source(input, reading, maker)) {
-        Ok(Ok(parsed)) => (parsed.departments, parsed.findings, parsed.document_findings),
-        Ok(Err(finding)) => (Vec::new(), Vec::new(), vec![*finding]),
-        Err(panic) => (Vec::new(), Vec::new(), vec![panicked(&panic)]),
+    let of_nothing = |finding| Parsed {
+        document_findings: vec![finding],
+        ..Parsed::default()
+    };
+    let Parsed {
+        departments,
+        mut findings,
+        document_findings: own,
+        ledger,
+    } = match pool::caught(|| read_source(input, reading, maker)) {
+        Ok(Ok(parsed)) => parsed,
+        Ok(Err(finding)) => of_nothing(*finding),
+        Err(panic) => of_nothing(panicked(&panic)),
     };
     findings.resize(departments.len(), Vec::new());
     let held = |department, findings: Vec<Finding>| Held {
@@ -336,6 +348,7 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
             .map(|finding| in_source(finding, &source))
             .collect(),
         is_last: false,
+        ledger: None,
         path: (!input.is_standard).then(|| input.path.clone()),
     };
     let mut all: Vec<_> = departments
@@ -352,6 +365,7 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
     all[0].findings = own;
     if let Some(last) = all.last_mut() {
         last.is_last = true;
+        last.ledger = Some(ledger);
     }
     all
 }
@@ -376,7 +390,7 @@ fn read_source(input: &Input, reading: Reading, maker: &impl Maker) -> Result<Pa
         Reading::Models => read_models(&bytes).map(|departments| Parsed {
             findings: vec![Vec::new(); departments.len()],
             departments,
-            document_findings: Vec::new(),
+            ..Parsed::default()
         }),
     }
 }

@@ -92,6 +92,7 @@ impl Maker for Toy {
             departments,
             findings,
             document_findings,
+            ..Parsed::default()
         }
     }
 
