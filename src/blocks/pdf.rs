@@ -47,17 +47,13 @@ const SCAN: f64 = 0.3;
 pub(super) fn open(bytes: &[u8]) -> Option<(Source, Structure, Vec<Finding>)> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let start = head.windows(5).position(|window| window == b"%PDF-")?;
-    // Other bytes before it may be any, but a text that only speaks of a PDF stays a text.
-    if start > 0
-        && std::str::from_utf8(&head[..start]).is_ok_and(|before| before.contains(char::is_alphabetic))
-    {
-        return None;
-    }
     let mut findings = Vec::new();
     let mut builder = Builder::default();
     match Pdf::new(bytes[start..].to_vec()) {
         Ok(pdf) => read(&pdf, &mut builder, &mut findings),
         Err(LoadPdfError::Decryption(error)) => findings.push(encrypted(error)),
+        // A text may speak of a PDF in its first lines.
+        Err(LoadPdfError::Invalid) if start > 0 => return None,
         Err(LoadPdfError::Invalid) => findings.push(broken()),
     }
     let (source, structure) = builder.finish("pdf");

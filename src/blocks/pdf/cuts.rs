@@ -232,7 +232,7 @@ fn alignment(table: &Table, row: usize) -> Option<bool> {
         heights = (heights.0.min(lines[0].y), heights.1.max(lines[0].y));
         size = size.max(lines[0].size);
     }
-    (counts.0 < counts.1).then(|| heights.1 - heights.0 < 0.4 * size)
+    (counts.0 < counts.1).then_some(heights.1 - heights.0 < 0.4 * size)
 }
 
 fn absorb(upper: &mut Table, last: usize, lower: &mut Table, row: usize) {

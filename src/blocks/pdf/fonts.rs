@@ -24,7 +24,7 @@ pub(super) struct Font {
 
 /// What a font says itself about the texts of its codes.
 enum ToUnicode {
-    Map(CMap),
+    Map(Box<CMap>),
     /// The codes are UTF-16.
     Identity,
 }
@@ -36,7 +36,7 @@ enum Codes {
         widths: Box<[f64; 256]>,
     },
     /// One to four bytes each, by way of character ids.
-    Composite(Composite),
+    Composite(Box<Composite>),
 }
 
 struct Composite {
@@ -78,7 +78,7 @@ impl Font {
         let subtype = dict.get::<Name<'_>>("Subtype");
         let subtype = subtype.as_ref().map_or(&b""[..], |name| name);
         let to_unicode = if let Some(stream) = dict.get::<Stream<'_>>("ToUnicode") {
-            CMap::parse(&budget.decode(&stream), load_embedded).map(ToUnicode::Map)
+            CMap::parse(&budget.decode(&stream), load_embedded).map(|map| ToUnicode::Map(Box::new(map)))
         } else {
             let identity = dict.get::<Name<'_>>("ToUnicode").is_some();
             identity.then_some(ToUnicode::Identity)
@@ -189,7 +189,7 @@ impl Font {
             by_glyph: OnceCell::new(),
         };
         Self {
-            codes: Codes::Composite(composite),
+            codes: Codes::Composite(Box::new(composite)),
             to_unicode: None,
             unit: 0.001,
             vertical,
@@ -356,13 +356,13 @@ fn widths(list: &Array<'_>) -> Vec<(u32, u32, f64)> {
                 let widths = widths.iter::<f64>().take(0x1_0000);
                 ranges.extend((first..).zip(widths).map(|(cid, width)| (cid, cid, width)));
             }
-            Some(Object::Number(last)) => {
+            Some(Object::Number(end)) => {
                 let Some(Object::Number(width)) = items.next() else {
                     break;
                 };
                 ranges.push((
                     first,
-                    u32::try_from(last.as_i64()).unwrap_or(first),
+                    u32::try_from(end.as_i64()).unwrap_or(first),
                     width.as_f64(),
                 ));
             }

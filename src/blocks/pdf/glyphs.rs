@@ -146,20 +146,20 @@ impl Matrix {
 
     /// First this map, then `next`.
     fn then(self, next: Self) -> Self {
-        let ([a, b, c, d, e, f], n) = (self.0, next.0);
+        let (m, n) = (self.0, next.0);
         Self([
-            a * n[0] + b * n[2],
-            a * n[1] + b * n[3],
-            c * n[0] + d * n[2],
-            c * n[1] + d * n[3],
-            e * n[0] + f * n[2] + n[4],
-            e * n[1] + f * n[3] + n[5],
+            m[0] * n[0] + m[1] * n[2],
+            m[0] * n[1] + m[1] * n[3],
+            m[2] * n[0] + m[3] * n[2],
+            m[2] * n[1] + m[3] * n[3],
+            m[4] * n[0] + m[5] * n[2] + n[4],
+            m[4] * n[1] + m[5] * n[3] + n[5],
         ])
     }
 
     fn point(self, (x, y): Point) -> Point {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
+        let m = self.0;
+        (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
     }
 }
 
@@ -253,7 +253,7 @@ impl Reader<'_> {
     fn operation(&mut self, op: &Op<'_, '_>, resources: &Resources<'_>, depth: usize, bottom: usize) {
         match op {
             Op::SaveState(_) if self.stack.len() < bottom + DEEPEST_STATE => {
-                self.stack.push(self.state.clone())
+                self.stack.push(self.state.clone());
             }
             Op::RestoreState(_) if self.stack.len() > bottom => {
                 if let Some(state) = self.stack.pop() {
@@ -442,12 +442,12 @@ impl Reader<'_> {
                 run: self.run,
                 is_artifact,
             };
-            self.put(glyph, &code.text);
+            self.put(&glyph, &code.text);
         }
     }
 
     /// Puts down what one code shows, if it is on the page.
-    fn put(&mut self, glyph: Shown, text: &Text) {
+    fn put(&mut self, glyph: &Shown, text: &Text) {
         let (x, y) = glyph.from;
         let margin = glyph.size;
         let is_seen = x > -margin && y > -margin && x < self.size.0 + margin && y < self.size.1 + margin;
@@ -458,9 +458,9 @@ impl Reader<'_> {
         match text {
             Text::One(c) => {
                 self.unknown += usize::from(*c == '\u{fffd}');
-                self.glyphs.push(Shown { c: *c, ..glyph });
+                self.glyphs.push(Shown { c: *c, ..*glyph });
             }
-            Text::Many(text) => self.spread(text, &glyph),
+            Text::Many(text) => self.spread(text, glyph),
         }
     }
 

@@ -109,9 +109,9 @@ fn line(glyphs: &mut [Glyph]) -> Option<TextLine> {
         match parts.last_mut() {
             Some(part) if gap <= WIDE_GAP * em + usual => {
                 let is_mixed = before.is_some_and(|before| is_wide(before.c) != is_wide(glyph.c));
-                let least = if is_mixed { SPACE + 0.2 } else { SPACE };
+                let space = if is_mixed { SPACE + 0.2 } else { SPACE };
                 // A space that is drawn narrower than one sees sets nothing apart.
-                if (has_space && gap > 0.1 * em) || gap > least * em + usual {
+                if (has_space && gap > 0.1 * em) || gap > space * em + usual {
                     part.text.push(' ');
                 }
                 part.text.push(glyph.c);

@@ -100,7 +100,7 @@ impl Table {
 /// Finds the lines and tables of a page.
 pub(super) fn layout(drawing: Drawing) -> Layout {
     let grids = grids(&drawing.horizontal, &drawing.vertical);
-    let (cells, free) = shared_out(&grids, drawing.glyphs);
+    let (cells, free) = shared_out(&grids, &drawing.glyphs);
     let mut turned = drawing.turned;
     let mut items: Vec<(f64, Item)> = lines(free)
         .into_iter()
@@ -119,13 +119,13 @@ pub(super) fn layout(drawing: Drawing) -> Layout {
 }
 
 /// The characters of each cell of each grid, and those outside.
-fn shared_out(grids: &[Grid], glyphs: Vec<Glyph>) -> (Vec<Vec<Vec<Glyph>>>, Vec<Glyph>) {
+fn shared_out(grids: &[Grid], glyphs: &[Glyph]) -> (Vec<Vec<Vec<Glyph>>>, Vec<Glyph>) {
     let mut cells: Vec<Vec<Vec<Glyph>>> = grids
         .iter()
         .map(|grid| vec![Vec::new(); grid.cells.len()])
         .collect();
     let mut free = Vec::new();
-    let mut rest = glyphs.as_slice();
+    let mut rest = glyphs;
     while !rest.is_empty() {
         // A stretch of characters that follow each other without a gap stands in one cell, even where it
         // sticks out of it.
@@ -238,9 +238,9 @@ fn slanted(turned: &[Turned]) -> Vec<String> {
 pub(super) fn bodies(pages: &[Layout]) -> Vec<Body> {
     let key = |page: &Layout| (page.width / 10.0) as i64;
     let mut alike: HashMap<i64, Vec<&Layout>> = HashMap::new();
-    pages
-        .iter()
-        .for_each(|page| alike.entry(key(page)).or_default().push(page));
+    for page in pages {
+        alike.entry(key(page)).or_default().push(page);
+    }
     let mut known: HashMap<i64, Body> = HashMap::new();
     let body_of = |page: &Layout| {
         let alike = alike.get(&key(page)).into_iter().flatten();

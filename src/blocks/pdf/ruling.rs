@@ -67,12 +67,12 @@ pub(super) fn grids(horizontal: &[Line], vertical: &[Line]) -> Vec<Grid> {
     };
     let mut across = vec![Vec::new(); groups];
     let mut down = vec![Vec::new(); groups];
-    horizontal
-        .into_iter()
-        .for_each(|(group, line)| across[group].push(line));
-    vertical
-        .into_iter()
-        .for_each(|(group, line)| down[group].push(line));
+    for (group, line) in horizontal {
+        across[group].push(line);
+    }
+    for (group, line) in vertical {
+        down[group].push(line);
+    }
     let mut grids: Vec<Grid> = across
         .iter()
         .zip(&down)
