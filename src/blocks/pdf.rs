@@ -478,3 +478,6 @@ fn characters_unknown(count: usize, page: usize) -> Finding {
     )
     .at(place)
 }
+
+#[cfg(test)]
+mod tests;
