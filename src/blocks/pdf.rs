@@ -34,12 +34,14 @@ const HEAD: usize = 1024;
 /// The most pages that are read.
 const MOST_PAGES: usize = 5_000;
 /// The most bytes that the contents and fonts of one document may have when they are unpacked.
-const MOST_BYTES: usize = 512 << 20;
+const MOST_BYTES: usize = 256 << 20;
 /// A packed stream that is read by other means than our own may have no more bytes: it can grow a
 /// thousandfold.
 const MOST_PACKED: usize = 1 << 18;
-/// The most operations and characters of one document.
+/// The most operations and characters of one document; a font counts as many, and a form as some.
 const MOST_STEPS: u64 = 40_000_000;
+const STEPS_OF_FONT: usize = 10_000;
+const STEPS_OF_FORM: usize = 200;
 /// A page with a picture over so much of it, and no text, is a scan.
 const SCAN: f64 = 0.3;
 
@@ -69,6 +71,7 @@ fn read(pdf: &Pdf, builder: &mut Builder, findings: &mut Vec<Finding>) {
     let mut pages = Vec::new();
     let mut scans = Vec::new();
     let mut unknown = (0, 0);
+    let mut has_text = false;
     let all = pdf.pages();
     for (at, page) in all.iter().take(MOST_PAGES).enumerate() {
         if budget.is_spent() {
@@ -82,11 +85,12 @@ fn read(pdf: &Pdf, builder: &mut Builder, findings: &mut Vec<Finding>) {
             unknown.1 = at + 1;
         }
         unknown.0 += drawing.unknown;
+        has_text |= drawing.has_text();
         pages.push(pages::layout(drawing));
     }
     if all.is_empty() {
         findings.push(broken());
-    } else if pages.iter().all(|page| page.items.is_empty()) {
+    } else if !has_text {
         findings.push(without_text());
     } else if !scans.is_empty() {
         findings.push(pages_without_text(&scans));
@@ -113,7 +117,7 @@ fn read(pdf: &Pdf, builder: &mut Builder, findings: &mut Vec<Finding>) {
 }
 
 fn is_scan(drawing: &Drawing) -> bool {
-    drawing.picture >= SCAN && drawing.glyphs.iter().all(|glyph| lines::is_space(glyph.c))
+    drawing.picture >= SCAN && !drawing.has_text()
 }
 
 /// Hands over what stands on the pages, in order.
@@ -331,8 +335,13 @@ impl Budget {
 
     /// Takes one step; `false` if there was none left.
     fn step(&mut self) -> bool {
-        self.steps = self.steps.saturating_sub(1);
+        self.spend(1);
         self.steps > 0
+    }
+
+    /// Takes steps for work that is more than one.
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps as u64);
     }
 
     /// The contents of a page.

@@ -10,6 +10,8 @@ use super::paragraphs::missing;
 
 /// Columns of two pages that differ by less, in points, are the same.
 const SAME_COLUMN: f64 = 2.0;
+/// The most rows that a row is compared with.
+const MOST_COMPARED: usize = 30;
 
 /// Takes the rests of cut rows to the rows that they belong to.
 pub(super) fn mend(pages: &mut [Layout]) {
@@ -29,10 +31,9 @@ pub(super) fn mend(pages: &mut [Layout]) {
         if let Some((upper, last)) = upper
             && is_same_table(upper, table)
         {
-            let mut row = 0;
-            while row + 1 < table.rows() && headers.contains(&table.row_text(row)) {
-                row += 1;
-            }
+            let texts = table.row_texts();
+            let repeated = texts.iter().take_while(|text| headers.contains(*text)).count();
+            let row = repeated.min(table.rows() - 1);
             if goes_on(upper, last, table, row) {
                 absorb(upper, last, table, row);
                 is_absorbed = true;
@@ -113,11 +114,7 @@ fn remember_last(
 ) {
     if let Some(table) = last_table(page) {
         *above = Some((at, table.rows() - 1));
-        headers.extend(
-            (0..table.rows())
-                .map(|row| table.row_text(row))
-                .filter(|text| !text.is_empty()),
-        );
+        headers.extend(table.row_texts().into_iter().filter(|text| !text.is_empty()));
     }
 }
 
@@ -167,7 +164,10 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
     if alignment == Some(false) {
         return false;
     }
-    let is_centred = (0..last).any(|row| self::alignment(upper, row) == Some(false));
+    let compared = last.saturating_sub(MOST_COMPARED)..last;
+    let is_centred = compared
+        .clone()
+        .any(|row| self::alignment(upper, row) == Some(false));
     // Where it does not come from that, the texts that go on have used all the room there was.
     let lines = upper.grid.cells.iter().zip(&upper.lines);
     let room = lines
@@ -176,7 +176,7 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         .max()
         .unwrap_or(0);
     // Below a text that ends there is the room that all rows have there; below a cut one there is not.
-    let usual = (0..last).filter_map(|row| slack(upper, row));
+    let usual = compared.filter_map(|row| slack(upper, row));
     let slack = slack(upper, last);
     let is_like = |other: f64| slack.is_some_and(|slack| (slack - other).abs() < 1.0);
     let looks_ended = usual.filter(|&other| is_like(other)).count() > 1;

@@ -8,8 +8,8 @@ use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{self, Array, Dict, Name, Number, Object, ObjectIdentifier, Rect, Stream};
 use hayro_syntax::page::{Page, Resources};
 
-use super::Budget;
 use super::fonts::{Font, Text};
+use super::{Budget, STEPS_OF_FONT, STEPS_OF_FORM};
 
 /// How deep forms may stand in each other, and graphics states.
 const DEEPEST_FORM: usize = 12;
@@ -86,6 +86,15 @@ pub(super) struct Drawing {
     pub(super) unknown: usize,
 }
 
+impl Drawing {
+    /// Whether anything can be read on the page.
+    pub(super) fn has_text(&self) -> bool {
+        let upright = self.glyphs.iter().map(|glyph| glyph.c);
+        let mut all = upright.chain(self.turned.iter().map(|glyph| glyph.c));
+        all.any(|c| !c.is_whitespace())
+    }
+}
+
 /// The fonts of a document, each read once.
 pub(super) type Fonts = HashMap<ObjectIdentifier, Rc<Font>>;
 
@@ -106,6 +115,7 @@ pub(super) fn drawing(page: &Page<'_>, fonts: &mut Fonts, budget: &mut Budget) -
         path: Vec::new(),
         points: 0,
         marked: Vec::new(),
+        artifacts: 0,
         run: 0,
         glyphs: Vec::new(),
         lines: Vec::new(),
@@ -227,6 +237,8 @@ struct Reader<'b> {
     path: Vec<Subpath>,
     points: usize,
     marked: Vec<Marked>,
+    /// How many of these belong to the page and not to the text.
+    artifacts: usize,
     run: u32,
     glyphs: Vec<Shown>,
     lines: Vec<(Point, Point)>,
@@ -360,6 +372,7 @@ impl Reader<'_> {
         if let Some(font) = known {
             return Some(Rc::clone(font));
         }
+        self.budget.spend(STEPS_OF_FONT);
         let font = Rc::new(Font::new(&dict, self.budget));
         match id {
             Some(id) => self.fonts.insert(id, Rc::clone(&font)),
@@ -410,7 +423,7 @@ impl Reader<'_> {
             matrix,
             ..
         } = self.state;
-        let is_artifact = self.marked.iter().any(|marked| marked.is_artifact);
+        let is_artifact = self.artifacts > 0;
         for code in font.codes(bytes) {
             if self.glyphs.len() >= MOST_GLYPHS || !self.budget.step() {
                 return;
@@ -471,7 +484,8 @@ impl Reader<'_> {
             (over.to.0 - over.from.0) / count,
             (over.to.1 - over.from.1) / count,
         );
-        for (at, c) in text.chars().enumerate() {
+        let room = MOST_GLYPHS.saturating_sub(self.glyphs.len());
+        for (at, c) in text.chars().enumerate().take(room) {
             let at = at as f64;
             let from = (over.from.0 + part.0 * at, over.from.1 + part.1 * at);
             self.glyphs.push(Shown {
@@ -492,20 +506,24 @@ impl Reader<'_> {
         let properties = properties.unwrap_or_default();
         let kind = properties.get::<Name<'_>>("Type");
         let text = properties.get::<object::String<'_>>("ActualText");
+        self.budget
+            .spend(text.as_ref().map_or(0, |text| text.as_bytes().len()));
+        let is_artifact =
+            tag.as_ref() == b"Artifact" && kind.is_some_and(|kind| kind.as_ref() == b"Pagination");
+        self.artifacts += usize::from(is_artifact);
         self.marked.push(Marked {
-            is_artifact: tag.as_ref() == b"Artifact"
-                && kind.is_some_and(|kind| kind.as_ref() == b"Pagination"),
+            is_artifact,
             text: text.map(|text| (text_string(text.as_bytes()), self.glyphs.len())),
         });
     }
 
     /// Where a stretch ends that stands for a text, the text takes the place of its characters.
     fn end_marked(&mut self) {
-        let Some(Marked {
-            text: Some((text, start)),
-            ..
-        }) = self.marked.pop()
-        else {
+        let Some(marked) = self.marked.pop() else {
+            return;
+        };
+        self.artifacts -= usize::from(marked.is_artifact);
+        let Some((text, start)) = marked.text else {
             return;
         };
         let text: String = text.chars().filter(|c| !c.is_control()).collect();
@@ -550,6 +568,7 @@ impl Reader<'_> {
     }
 
     fn form(&mut self, stream: &Stream<'_>, outer: Option<&Resources<'_>>, depth: usize) {
+        self.budget.spend(STEPS_OF_FORM);
         let state = self.state.clone();
         let (text, line) = (self.text, self.line);
         if let Some(matrix) = matrix_of(stream.dict()) {

@@ -6,6 +6,8 @@ use super::glyphs::Glyph;
 const WIDE_GAP: f64 = 2.5;
 /// A gap that stands for a space: more than the quarter that programs put between Chinese and Latin.
 const SPACE: f64 = 0.3;
+/// The longest end of a text that is looked at for its last word, in characters.
+const MOST_OF_WORD: usize = 40;
 /// The digits that headings are counted with.
 const COUNTING: &str = "一二三四五六七八九十";
 /// Characters whose baselines differ by less, in parts of the font size, stand on one line.
@@ -266,7 +268,12 @@ pub(super) fn continued(text: &mut String, next: &str) {
     let ends_with_space = text.ends_with(is_space);
     let head = text.trim_end_matches(is_space).len();
     text.truncate(head);
-    let last = text
+    let tail = text
+        .char_indices()
+        .rev()
+        .nth(MOST_OF_WORD)
+        .map_or(0, |(at, _)| at);
+    let last = text[tail..]
         .rsplit(|c: char| !c.is_ascii_alphanumeric())
         .next()
         .unwrap_or_default();

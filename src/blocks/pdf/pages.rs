@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::glyphs::{Drawing, Glyph, Turned};
 use super::lines::{TextLine, lines};
 use super::paragraphs::{Body, Measure, cell_text};
-use super::ruling::{Grid, grids};
+use super::ruling::{Grid, grids, nearest};
 
 /// A text that sticks out of its cell goes on without a gap; one of another cell does not.
 const TIGHT: f64 = 0.35;
@@ -64,28 +64,20 @@ impl Table {
 
     /// The columns of the whole table that a cell takes: the first and how many.
     pub(super) fn columns_of(&self, cell: usize) -> (usize, usize) {
-        let nearest = |x: f64| {
-            let distance = |at: &usize| (self.columns[*at] - x).abs();
-            let near = (0..self.columns.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
-            near.unwrap_or(0)
-        };
         let (left, right) = self.grid.sides(cell);
-        let first = nearest(left);
-        (first, nearest(right).saturating_sub(first).max(1))
+        let first = nearest(&self.columns, left);
+        (first, nearest(&self.columns, right).saturating_sub(first).max(1))
     }
 
-    /// The texts of the cells that begin in a row, without blanks.
-    pub(super) fn row_text(&self, row: usize) -> String {
-        let cells = self
-            .grid
-            .cells
-            .iter()
-            .zip(&self.lines)
-            .filter(|(cell, _)| cell.row == row);
-        let texts = cells.flat_map(|(_, lines)| lines).map(TextLine::text);
+    /// The texts of the cells that begin in each row, without blanks.
+    pub(super) fn row_texts(&self) -> Vec<String> {
+        let mut texts = vec![String::new(); self.rows()];
+        for (cell, lines) in self.grid.cells.iter().zip(&self.lines) {
+            for line in lines {
+                texts[cell.row].extend(line.text().chars().filter(|c| !c.is_whitespace()));
+            }
+        }
         texts
-            .flat_map(|text| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>())
-            .collect()
     }
 
     /// From line to line in a cell.

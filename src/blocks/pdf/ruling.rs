@@ -13,6 +13,8 @@ const SHORTEST: f64 = 6.0;
 /// The most pairs of lines that are looked at on one page, and the most cells of one grid.
 const MOST_PAIRS: usize = 3_000_000;
 const MOST_CELLS: usize = 100_000;
+/// The most tables of one page.
+const MOST_GRIDS: usize = 100;
 
 /// A table as its lines show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +81,9 @@ pub(super) fn grids(horizontal: &[Line], vertical: &[Line]) -> Vec<Grid> {
         .filter_map(|(across, down)| grid(across, down))
         .filter(|grid| grid.cells.len() > 1)
         .collect();
+    // A drawing of many boxes is no page of tables; the largest may be some.
+    grids.sort_by(|a, b| b.area().total_cmp(&a.area()));
+    grids.truncate(MOST_GRIDS);
     grids.sort_by(|a, b| a.ys[0].total_cmp(&b.ys[0]));
     grids
 }
@@ -304,7 +309,8 @@ fn edges(lines: &[Line], others: &[Line]) -> Vec<f64> {
     edges
 }
 
-fn nearest(edges: &[f64], at: f64) -> usize {
+/// The edge that is nearest to a place; there is at least one.
+pub(super) fn nearest(edges: &[f64], at: f64) -> usize {
     let after = edges.partition_point(|&edge| edge < at);
     let is_before = after > 0 && (after == edges.len() || at - edges[after - 1] <= edges[after] - at);
     if is_before { after - 1 } else { after }
