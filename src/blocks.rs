@@ -12,9 +12,17 @@ use std::ops::Range;
 use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
+mod archive;
 mod builder;
+mod docx;
+mod numerals;
+mod office;
+mod ole;
+mod package;
 mod pdf;
 mod tabbed;
+mod workbook;
+mod xml;
 
 use builder::Structure;
 
@@ -31,14 +39,9 @@ impl Document {
     /// document and a finding.
     #[must_use]
     pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
-        if let Some((source, structure, findings)) = pdf::open(bytes) {
-            return (
-                Self {
-                    source,
-                    structure: Some(structure),
-                },
-                findings,
-            );
+        if let Some((source, structure, findings)) = office::open(bytes).or_else(|| pdf::open(bytes)) {
+            let structure = Some(structure);
+            return (Self { source, structure }, findings);
         }
         let (source, findings) = source::decode(bytes);
         let structure = None;

@@ -397,7 +397,25 @@ codes! {
         "请核对文件是否导出完整。" "Check that the text was exported whole.";
     /// The input is not text but some binary file.
     SourceBinary "source-binary" Error
-        "请先把文档另存为纯文本后再转换。" "Save the document as plain text first, then convert that.";
+        "请先把文档另存为 .docx、.xlsx 或纯文本后再转换。" "Save the document as .docx, .xlsx or plain text first, then convert that.";
+    /// A file of an office program is cut off or has wrong bytes; what could be read of it was.
+    ContainerDamaged "container-damaged" Error
+        "请用 Office 或 WPS 打开并修复，另存后再转换，或重新取得该文件。" "Open it in Office or WPS, let that mend it and save it again, or get the file anew.";
+    /// A file of an office program is encrypted.
+    ContainerEncrypted "container-encrypted" Error
+        "请先用 Office 或 WPS 取消密码并另存，再转换。" "Remove the password in Office or WPS and save the file, then convert that.";
+    /// A file of an office program is larger than any honest one; the rest of it was not read.
+    ContainerLimit "container-limit" Error
+        "请核对该文件的来源；如内容无误，请拆分后分别转换。" "Check where the file comes from; if it is sound, split it and convert the parts.";
+    /// A sheet that is hidden in its workbook was not read.
+    SheetHidden "sheet-hidden" Note
+        "如需读取，请在工作簿中取消隐藏该工作表。" "To have it read, unhide the sheet in the workbook.";
+    /// Text that is hidden in the file (hidden characters, rows, columns, or cells under merged ones) was not read.
+    TextHidden "text-hidden" Warning
+        "如该内容应当读取，请在原文件中取消隐藏；否则请删去。" "If it belongs to the document, unhide it in the file; delete it if not.";
+    /// Formulas of a workbook have no results in it, as the program that made it did not calculate.
+    FormulaUncalculated "formula-uncalculated" Warning
+        "请用 Excel 或 WPS 打开该工作簿，保存后再转换。" "Open the workbook in Excel or WPS, save it, then convert that.";
     /// Some bytes do not belong to the encoding of the text; they show as U+FFFD.
     BytesUndecodable "bytes-undecodable" Error
         "请用原软件以 UTF-8 重新导出，或按位置补正乱码。" "Export the text again as UTF-8, or mend the marked characters.";

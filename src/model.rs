@@ -118,10 +118,13 @@ pub struct Project {
     /// The indicator rows.
     #[serde(default)]
     pub indicators: Vec<Indicator>,
+    /// What else its form has, by the names of its label table, such as `implementing_unit`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// The form it came in, such as `hebei-2021`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
-    /// Where the fields came from, by field name; goals as `goals[0]`.
+    /// Where the fields came from, by field name; goals as `goals[0]`, others as `fields.<name>`.
     #[serde(default, skip_serializing_if = "Origins::is_empty")]
     pub origins: Origins,
 }

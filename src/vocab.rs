@@ -63,6 +63,27 @@ pub fn key(text: &str) -> String {
     key
 }
 
+/// The labels whose fields the model has by name. Any other label of a form announces a field of its
+/// own, which the model keeps by the label's name.
+pub const MODEL_LABELS: [&str; 16] = [
+    "amount_unit",
+    "code",
+    "name",
+    "budget",
+    "budget_total",
+    "budget_fiscal",
+    "budget_other",
+    "purpose",
+    "spending_plan",
+    "goals",
+    "level1",
+    "level2",
+    "level3",
+    "description",
+    "target",
+    "basis",
+];
+
 /// The label table of one form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
@@ -70,6 +91,8 @@ pub struct Form {
     pub name: String,
     /// What its titles end with.
     pub title: Vec<String>,
+    /// The label that its table begins with.
+    pub begins_with: String,
     /// The labels of its fields.
     pub labels: Labels,
     /// The milestones of its spending plan, in order.
@@ -107,6 +130,7 @@ struct DocumentFile {
 struct FormFile {
     form: FormHead,
     labels: Labels,
+    #[serde(default)]
     spending_plan: SpendingPlan,
     #[serde(default)]
     purpose: Purpose,
@@ -119,9 +143,16 @@ struct FormFile {
 struct FormHead {
     name: String,
     title: Vec<String>,
+    #[serde(default = "code")]
+    begins_with: String,
 }
 
-#[derive(Deserialize)]
+/// The label that a form's table begins with, where its label table says nothing else.
+fn code() -> String {
+    "code".to_owned()
+}
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SpendingPlan {
     milestones: Vec<String>,
@@ -144,6 +175,14 @@ pub struct VocabularyError {
     pub line: Option<u32>,
     /// What is wrong.
     pub message: String,
+}
+
+impl Form {
+    /// The names of the labels that announce fields of the form's own.
+    pub fn own_fields(&self) -> impl Iterator<Item = &str> {
+        let names = self.labels.0.keys().map(String::as_str);
+        names.filter(|name| !MODEL_LABELS.contains(name))
+    }
 }
 
 impl Vocabulary {
@@ -185,6 +224,7 @@ impl Vocabulary {
                     Form {
                         name: file.form.name,
                         title: file.form.title,
+                        begins_with: file.form.begins_with,
                         labels: file.labels,
                         milestones: file.spending_plan.milestones,
                         printed_percent: file.spending_plan.printed_percent,

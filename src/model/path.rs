@@ -44,6 +44,8 @@ impl Project {
             (&indicator.origins, if rest.is_empty() { "level3" } else { rest })
         } else if step == "goals" {
             (&self.origins, "goals[0]")
+        } else if step == "fields" {
+            return self.origins.get(path).cloned();
         } else {
             (&self.origins, step)
         };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::indicators::{IndicatorTable, TableRow};
 use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{FormSpan, amount_unit, is_unit};
-use super::plan;
+use super::plan::{self, PlanRow};
 use super::residue::is_page_number;
 use super::{Account, Fate, Piece, goals};
 use crate::blocks::BlockKind;
@@ -33,7 +33,7 @@ struct FormReader<'r, 'a> {
     project: Project,
     zone: Zone,
     seen: BTreeSet<Label>,
-    plan: Vec<Vec<Piece<'a>>>,
+    plan: Vec<PlanRow<'a>>,
     purpose: Vec<Piece<'a>>,
     goals: Vec<Piece<'a>>,
     table: IndicatorTable<'a>,
@@ -313,7 +313,9 @@ impl<'a> FormReader<'_, 'a> {
     fn note_blank(&mut self, label: Label, start: u32) {
         let origin = self.account.origin(start, State::Printed);
         match label {
-            Label::Code | Label::Name | Label::Purpose => self.project.origins.set(label.field(), origin),
+            Label::Code | Label::Name | Label::Purpose | Label::Own(_) => {
+                self.project.origins.set(self.lexicon.field(label), origin);
+            }
             Label::BudgetTotal => self.project.budget.origins.set("total", origin),
             Label::BudgetFiscal => self.project.budget.origins.set("fiscal", origin),
             Label::BudgetOther => self.project.budget.origins.set("other", origin),
@@ -347,6 +349,15 @@ impl<'a> FormReader<'_, 'a> {
                 self.add_text(Label::Purpose, piece);
                 return true;
             }
+            Label::Own(_) => {
+                let name = self.lexicon.own_name(label);
+                if let Some(known) = self.project.fields.get(name) {
+                    return key(known) == key(&text);
+                }
+                self.project.fields.insert(name.to_owned(), text);
+                self.project.origins.set(self.lexicon.field(label), origin);
+                return true;
+            }
             _ => return false,
         };
         if let Some(known) = field.as_deref() {
@@ -373,7 +384,10 @@ impl<'a> FormReader<'_, 'a> {
                 cells.push(piece.clone());
             }
         }
-        self.plan.push(cells);
+        self.plan.push(PlanRow {
+            cells,
+            width: self.account.blocks.width(block),
+        });
     }
 
     /// A row whose texts belong to the purpose or to the goals.
@@ -480,7 +494,7 @@ impl<'a> FormReader<'_, 'a> {
                     )
                     .at(place.clone())
                     .in_form(number)
-                    .on_field(label.field())
+                    .on_field(self.lexicon.field(label))
                     .quoting(text),
                 );
             }
@@ -493,7 +507,7 @@ impl<'a> FormReader<'_, 'a> {
         let named: BTreeSet<&str> = self
             .plan
             .iter()
-            .flatten()
+            .flat_map(|row| &row.cells)
             .filter_map(|cell| self.lexicon.milestone(&cell.text))
             .collect();
         let forms = self
@@ -511,8 +525,8 @@ impl<'a> FormReader<'_, 'a> {
                 .iter()
                 .filter(|text| named.contains(text.as_str()))
                 .count();
-            // Counts below zero do not compare, so what speaks against a form is taken off its own maximum.
-            known + 2 * milestones + 3 * Label::COUNT - missing - 2 * foreign
+            let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+            count(known + 2 * milestones) - count(missing + 2 * foreign)
         });
         best.map(|(form, _)| form)
     }

@@ -1,5 +1,6 @@
 //! The label tables made ready for reading: which text is which label, level, milestone or heading.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocab::{Form, Vocabulary, key};
@@ -17,14 +18,13 @@ pub(super) enum Label {
     Purpose,
     SpendingPlan,
     Goals,
+    /// A field of a form's own, by its number among all of them.
+    Own(u16),
     /// A heading of the indicator table, by the number of its column from 0 (level 1) to 5 (basis).
     Column(u8),
 }
 
 impl Label {
-    /// How many labels there are.
-    pub(super) const COUNT: usize = 16;
-
     /// The label by its name in the label tables.
     fn by_name(name: &str) -> Option<Self> {
         Some(match name {
@@ -47,24 +47,6 @@ impl Label {
             _ => return None,
         })
     }
-
-    /// The model field that it announces.
-    pub(super) fn field(self) -> &'static str {
-        const COLUMNS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
-        match self {
-            Self::AmountUnit => "amount_unit",
-            Self::Code => "code",
-            Self::Name => "name",
-            Self::Budget => "budget",
-            Self::BudgetTotal => "budget.total",
-            Self::BudgetFiscal => "budget.fiscal",
-            Self::BudgetOther => "budget.other",
-            Self::Purpose => "purpose",
-            Self::SpendingPlan => "spending_plan",
-            Self::Goals => "goals",
-            Self::Column(column) => COLUMNS[usize::from(column).min(5)],
-        }
-    }
 }
 
 /// A heading of the document around the forms.
@@ -85,6 +67,10 @@ pub(super) struct Lexicon<'a> {
     /// The labels of each form, in the order of the vocabulary's forms.
     pub(super) form_labels: Vec<BTreeSet<Label>>,
     labels: BTreeMap<String, Label>,
+    /// The names of the fields that forms have of their own.
+    own: Vec<&'a str>,
+    /// The labels that tables of forms begin with.
+    beginnings: BTreeSet<Label>,
     milestones: BTreeMap<String, &'a str>,
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
     level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
@@ -104,6 +90,8 @@ impl<'a> Lexicon<'a> {
             vocabulary,
             form_labels: Vec::new(),
             labels: BTreeMap::new(),
+            own: Vec::new(),
+            beginnings: BTreeSet::new(),
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
             level2: BTreeSet::new(),
@@ -132,21 +120,61 @@ impl<'a> Lexicon<'a> {
         lexicon
     }
 
+    /// The label of that name; a name that the model does not know is a form's own.
+    fn label_named(&mut self, name: &'a str) -> Label {
+        Label::by_name(name).unwrap_or_else(|| {
+            let at = self.own.iter().position(|own| *own == name).unwrap_or_else(|| {
+                self.own.push(name);
+                self.own.len() - 1
+            });
+            Label::Own(at as u16)
+        })
+    }
+
+    /// The model field that a label announces.
+    pub(super) fn field(&self, label: Label) -> Cow<'static, str> {
+        const COLUMNS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
+        Cow::Borrowed(match label {
+            Label::AmountUnit => "amount_unit",
+            Label::Code => "code",
+            Label::Name => "name",
+            Label::Budget => "budget",
+            Label::BudgetTotal => "budget.total",
+            Label::BudgetFiscal => "budget.fiscal",
+            Label::BudgetOther => "budget.other",
+            Label::Purpose => "purpose",
+            Label::SpendingPlan => "spending_plan",
+            Label::Goals => "goals",
+            Label::Column(column) => COLUMNS[usize::from(column).min(5)],
+            Label::Own(_) => return Cow::Owned(format!("fields.{}", self.own_name(label))),
+        })
+    }
+
+    /// The name of a field of a form's own.
+    pub(super) fn own_name(&self, label: Label) -> &'a str {
+        match label {
+            Label::Own(at) => self.own.get(usize::from(at)).copied().unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// Whether tables of forms begin with a label.
+    pub(super) fn begins_form(&self, label: Label) -> bool {
+        self.beginnings.contains(&label)
+    }
+
     fn add_form(&mut self, form: &'a Form) {
-        self.form_labels.push(
-            form.labels
-                .0
-                .keys()
-                .filter_map(|name| Label::by_name(name))
-                .collect(),
-        );
+        let mut labels = BTreeSet::new();
         for (name, texts) in &form.labels.0 {
-            if let Some(label) = Label::by_name(name) {
-                for text in texts {
-                    self.labels.entry(key(text)).or_insert(label);
-                }
+            let label = self.label_named(name);
+            labels.insert(label);
+            for text in texts {
+                self.labels.entry(key(text)).or_insert(label);
             }
         }
+        self.form_labels.push(labels);
+        let beginning = self.label_named(&form.begins_with);
+        self.beginnings.insert(beginning);
         for milestone in &form.milestones {
             self.milestones.entry(key(milestone)).or_insert(milestone);
         }
@@ -221,6 +249,19 @@ impl<'a> Lexicon<'a> {
         let line = key(line);
         let mut titles = self.vocabulary.document.texts("document_title").iter();
         titles.any(|title| line.ends_with(&key(title)))
+    }
+
+    /// Whether a line can be the title of a table of any kind.
+    pub(super) fn is_table_title(&self, line: &str) -> bool {
+        const LONGEST: usize = 60;
+        if line.len() > LONGEST * 3 || line.contains(['。', '；', '，', '\t']) {
+            return false;
+        }
+        let line = key(line);
+        let endings = self.vocabulary.document.texts("table_title");
+        endings
+            .iter()
+            .any(|ending| line.ends_with(&key(ending)) && line.len() > ending.len() * 2)
     }
 
     /// The heading that a line is, as a whole; an enumerator before it, a year before a part's title

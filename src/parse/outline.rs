@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Account;
 use super::lexicon::{Heading, Label, Lexicon, numbered, without_page};
 use super::residue::is_page_number;
+use super::{Account, unknown};
 use crate::blocks::BlockKind;
 
 /// The parts of a document, as ranges of block numbers.
@@ -16,6 +16,8 @@ pub(super) struct Outline {
     pub(super) contents: Range<usize>,
     pub(super) narrative: Range<usize>,
     pub(super) forms: Vec<FormSpan>,
+    /// The forms of unknown kinds: from the title to the next form.
+    pub(super) unknown: Vec<Range<usize>>,
 }
 
 /// Where one form stands.
@@ -106,8 +108,13 @@ pub(super) fn cover_start(account: &Account, lexicon: &Lexicon, earliest: usize,
 }
 
 pub(super) fn read(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> Outline {
-    let forms = forms(account, lexicon, all.clone());
-    let end = forms.first().map_or(all.end, |form| form.head.start);
+    let mut forms = forms(account, lexicon, all.clone());
+    let unknown = unknown::take(account, lexicon, &all, &mut forms);
+    let starts = [
+        forms.first().map(|form| form.head.start),
+        unknown.first().map(|form| form.start),
+    ];
+    let end = starts.into_iter().flatten().min().unwrap_or(all.end);
     let headings: Vec<(usize, Heading)> = (all.start..end)
         .filter_map(|block| Some((block, lexicon.heading(&account.line(block).text)?)))
         .collect();
@@ -149,6 +156,7 @@ pub(super) fn read(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> O
         contents,
         narrative: body..part_two.unwrap_or(end),
         forms,
+        unknown,
     }
 }
 
@@ -227,6 +235,10 @@ fn forms(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> Vec<FormSpa
         if account.is_row(block) && is_anchor(account, lexicon, block) {
             let from = spans.last().map_or(all.start, |span| span.body.start + 1);
             let (title, head_start) = head(account, lexicon, from, block);
+            // Other labels than the code's may stand in the midst of a table too.
+            if title.is_empty() && anchor(account, lexicon, block) != Some(Label::Code) {
+                continue;
+            }
             if let Some(span) = spans.last_mut() {
                 span.body.end = head_start;
             }
@@ -241,10 +253,16 @@ fn forms(account: &Account, lexicon: &Lexicon, all: Range<usize>) -> Vec<FormSpa
     spans
 }
 
-/// Whether a row announces the project code.
+/// The label that a row begins with, if tables of forms begin with that.
+fn anchor(account: &Account, lexicon: &Lexicon, block: usize) -> Option<Label> {
+    let first = account.cells(block).first()?;
+    let label = lexicon.label(&first.text)?;
+    lexicon.begins_form(label).then_some(label)
+}
+
+/// Whether a row can be the first of a form.
 fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
-    let first = account.cells(block).first();
-    first.is_some_and(|piece| lexicon.label(&piece.text) == Some(Label::Code))
+    anchor(account, lexicon, block).is_some()
 }
 
 /// A form's head is not longer than this.

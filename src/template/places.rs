@@ -104,6 +104,11 @@ impl Values<'_> {
                 milestone.origins.get("percent"),
             );
         }
+        for (name, text) in &project.fields {
+            let field = format!("fields.{name}");
+            let origin = own.get(&field);
+            self.look_at(format_args!("{field}"), Some(text), origin);
+        }
         // The goals may be shown together or one by one.
         if !self.shown.iter().any(|(field, _)| field.starts_with("goals")) {
             let goal = project.goals.first().map(String::as_str);

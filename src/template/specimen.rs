@@ -57,6 +57,10 @@ pub(super) fn full(forms: &[&Form]) -> Department {
                 };
                 3
             ],
+            fields: form
+                .own_fields()
+                .map(|name| (name.to_owned(), "x".to_owned()))
+                .collect(),
             ..Project::default()
         }),
         ..Department::default()

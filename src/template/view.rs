@@ -5,6 +5,7 @@
 //! or the label tables.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -71,6 +72,8 @@ pub(super) struct ProjectView<'a> {
     spending_plan: Vec<MilestoneView<'a>>,
     goals: String,
     indicators: Vec<IndicatorView<'a>>,
+    /// The fields of the form's own, by the names of its label table.
+    fields: BTreeMap<&'a str, Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -210,6 +213,10 @@ impl<'a> ProjectView<'a> {
                 .collect::<Vec<_>>()
                 .join("\n"),
             indicators: indicators(&project.indicators, &field),
+            fields: form
+                .own_fields()
+                .map(|name| (name, text(project.fields.get(name).map(String::as_str))))
+                .collect(),
             field,
         }
     }

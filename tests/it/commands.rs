@@ -204,7 +204,7 @@ fn bad_inputs_are_told_and_end_with_2() {
         ("empty.txt", "source-empty"),
         ("blank.txt", "source-empty"),
         ("binary.txt", "source-binary"),
-        ("workbook.xlsx", "source-binary"),
+        ("workbook.xlsx", "container-damaged"),
         ("letter.txt", "no-form"),
         ("missing.txt", "input-unreadable"),
         ("model.json", "input-unreadable"),

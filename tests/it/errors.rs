@@ -17,8 +17,19 @@ fn said(folder: &Path, code: &str, language: &str) -> String {
         .join("errors")
         .join(format!("{code}-{language}"));
     let _ = fs::remove_dir_all(&out);
+    let input = fs::read_dir(folder)
+        .expect("a folder of the gallery")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .find(|name| name.starts_with("input."))
+        .unwrap_or_default();
     let arguments = command.split_whitespace().map(|word| match word {
-        "{input}" => format!("{code}/input.txt"),
+        "{input}" => format!("{code}/{input}"),
         "{out}" => out.to_string_lossy().into_owned(),
         word => word.to_owned(),
     });
@@ -72,7 +83,6 @@ const ELSEWHERE: &[&str] = &[
     "pdf-too-large",
     "input-skipped",
     "model-invalid",
-    "form-unknown",
     "template-broken",
     "font-broken",
     "output-failed",

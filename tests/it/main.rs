@@ -3,6 +3,7 @@
 mod commands;
 mod errors;
 mod golden;
+mod new_form;
 mod pdf;
 mod readers;
 mod template;
