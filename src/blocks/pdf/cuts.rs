@@ -1,6 +1,7 @@
 //! Tables that a page break cuts: rows that go on at the beginning of the next page.
 //!
-//! A row goes on if each text of the piece below had no place any more on the last line of the cell above.
+//! A row goes on if each text of the piece below had no place any more on the last line of the cell above,
+//! or if the cell above is blank and so are the cells below the other texts.
 //! What only a label could tell is left to whoever knows the labels.
 
 use std::collections::HashSet;
@@ -180,8 +181,8 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
     let slack = slack(upper, last);
     let is_like = |other: f64| slack.is_some_and(|slack| (slack - other).abs() < 1.0);
     let looks_ended = usual.filter(|&other| is_like(other)).count() > 1;
-    let mut rests = 0;
-    let (mut is_long, mut is_shorter) = (false, false);
+    let (mut rests, mut moved) = (0, 0);
+    let (mut is_long, mut shorter) = (false, 0);
     for (cell, place) in lower.grid.cells.iter().enumerate() {
         let Some(next) = lower.lines[cell].first().filter(|_| place.row == row) else {
             continue;
@@ -190,7 +191,9 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
             return false;
         };
         let Some(line) = upper.lines[above].last() else {
-            return false;
+            // No line of this text had room above the page's end.
+            moved += 1;
+            continue;
         };
         if missing(upper.inner[above], line, next) < -0.15 * line.size {
             return false;
@@ -200,10 +203,26 @@ fn goes_on(upper: &Table, last: usize, lower: &Table, row: usize) -> bool {
         }
         rests += 1;
         is_long |= upper.lines[above].len() > 1;
-        is_shorter |= next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size;
+        shorter += usize::from(next.x1() - next.x0() < line.x1() - line.x0() - 0.5 * line.size);
+    }
+    // A row with a text in each of its cells is one by itself.
+    let cells = lower.grid.cells.iter().zip(&lower.lines);
+    let is_whole = cells
+        .filter(|(cell, _)| cell.row == row)
+        .all(|(_, lines)| !lines.is_empty());
+    if moved > 0 && is_whole {
+        return false;
+    }
+    if moved > 0 && rests == 0 {
+        // Two rows of one table are hardly blank just where the other is not.
+        let texts = upper.grid.cells.iter().zip(&upper.lines);
+        let begins = texts
+            .filter(|(cell, lines)| cell.row == last && !lines.is_empty())
+            .count();
+        return begins > 0;
     }
     // One short text below another fills a narrow column as well.
-    rests > 0 && (is_long || (!looks_ended && (rests > 1 || is_shorter)))
+    rests > 0 && (is_long || (!looks_ended && (shorter > 0 || rests > 1)))
 }
 
 /// How much more room there is below the texts of a row than above them, by its fullest cell.
@@ -245,10 +264,10 @@ fn absorb(upper: &mut Table, last: usize, lower: &mut Table, row: usize) {
         };
         // The rest stands below the page's end, for whoever looks at the distance of the lines.
         let lines = std::mem::take(&mut lower.lines[cell]);
-        let (Some(line), Some(first)) = (upper.lines[above].last(), lines.first()) else {
-            continue;
+        let shift = match (upper.lines[above].last(), lines.first()) {
+            (Some(line), Some(first)) => line.y + upper.pitch(above) - first.y,
+            _ => 0.0,
         };
-        let shift = line.y + upper.pitch(above) - first.y;
         upper.lines[above].extend(lines.into_iter().map(|mut line| {
             line.y += shift;
             line

@@ -164,6 +164,20 @@ fn the_rest_of_a_cut_row_goes_to_its_row() {
 }
 
 #[test]
+fn cells_without_room_stand_on_the_next_page() {
+    let upper =
+        ruled(700, &[30, 30]) + &show("甲项", 104, 680) + &show("第一件", 144, 680) + &show("乙项", 104, 650);
+    let lower = ruled(760, &[30]) + &show("第二件", 144, 740);
+    let (blocks, _) = read_back(&document(&[upper, lower], SONG));
+    let rows = [
+        row(&["甲项", "第一件"]),
+        row(&["乙项", "第二件"]),
+        (BlockKind::PageBreak, vec![]),
+    ];
+    assert_eq!(blocks, rows);
+}
+
+#[test]
 fn paragraphs_go_on_over_the_page() {
     let line = "这一行从左边一直写到右边没有空处了";
     let first = [
