@@ -14,12 +14,16 @@ use crate::source::{self, Source, is_blank};
 
 mod archive;
 mod builder;
+mod csv;
 mod docx;
+mod html;
+mod markdown;
 mod numerals;
 mod office;
 mod ole;
 mod package;
 mod pdf;
+mod reading;
 mod tabbed;
 mod workbook;
 mod xml;
@@ -269,7 +273,7 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[];
+const READERS: &[Reader] = &[html::region, csv::region, markdown::region];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
@@ -306,6 +310,8 @@ fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    mod markup;
 
     proptest! {
         #[test]

@@ -219,6 +219,10 @@ impl<'a> Account<'a> {
     /// Names every text of a department that nobody has read, neighbours together.
     fn name_the_rest(&mut self, outline: &outline::Outline) {
         for block in outline.all.clone() {
+            if self.blocks.kind(block) == BlockKind::Furniture {
+                self.settle(block, Fate::Furniture);
+                continue;
+            }
             let range = self.blocks.cell_range(block);
             let unread = self.cells(block).iter().zip(&self.fates[range.clone()]);
             let unread: Vec<&Cell> = unread

@@ -66,7 +66,9 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                     .take(3)
                     .filter(|(_, line)| !is_page_number(&line.text));
                 let mut above: Vec<_> = above
-                    .take_while(|(_, line)| year_in(&line.text).is_none())
+                    .take_while(|(_, line)| {
+                        year_in(&line.text).is_none() && lexicon.heading(&line.text).is_none()
+                    })
                     .collect();
                 above.reverse();
                 let name: String = above.iter().map(|(_, line)| &*line.text).collect();

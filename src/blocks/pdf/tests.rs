@@ -72,9 +72,9 @@ fn ruled(top: u32, heights: &[u32]) -> String {
     let mut content = String::new();
     let mut y = top;
     for height in heights {
-        let _ = write!(
+        let _ = writeln!(
             content,
-            "100 {} 40 {height} re 140 {} 200 {height} re S\n",
+            "100 {} 40 {height} re 140 {} 200 {height} re S",
             y - height,
             y - height
         );
