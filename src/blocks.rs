@@ -24,6 +24,7 @@ mod numerals;
 mod office;
 mod ole;
 mod package;
+mod pdf;
 mod reading;
 mod ruled;
 mod tabbed;
@@ -46,7 +47,7 @@ impl Document {
     /// document and a finding.
     #[must_use]
     pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
-        if let Some((source, structure, findings)) = office::open(bytes) {
+        if let Some((source, structure, findings)) = office::open(bytes).or_else(|| pdf::open(bytes)) {
             let structure = Some(structure);
             return (Self { source, structure }, findings);
         }

@@ -419,6 +419,24 @@ codes! {
     /// Some bytes do not belong to the encoding of the text; they show as U+FFFD.
     BytesUndecodable "bytes-undecodable" Error
         "请用原软件以 UTF-8 重新导出，或按位置补正乱码。" "Export the text again as UTF-8, or mend the marked characters.";
+    /// A PDF holds pictures of pages and no text.
+    PdfWithoutText "pdf-without-text" Error
+        "请先用 OCR 软件识别为文本或 Word，再转换；或直接使用原始 Word、Excel 文件。" "Recognize it as text or Word with an OCR program first, or use the original Word or Excel file.";
+    /// Some pages of a PDF are pictures without text.
+    PageWithoutText "page-without-text" SourceIncomplete
+        "请先用 OCR 软件识别这些页，再转换。" "Recognize these pages with an OCR program first.";
+    /// A PDF can only be opened with a password.
+    PdfEncrypted "pdf-encrypted" Error
+        "请用密码打开后另存为无密码的 PDF，再转换。" "Open it with the password, save it as a PDF without one, then convert that.";
+    /// A PDF is damaged or cut off, and no page of it can be read.
+    PdfBroken "pdf-broken" Error
+        "请重新获取或重新导出该 PDF。" "Get or export the PDF again.";
+    /// A PDF was not read to its end, because it is beyond all measure.
+    PdfTooLarge "pdf-too-large" Error
+        "请拆分为较小的 PDF 后再转换。" "Split it into smaller PDFs.";
+    /// Characters of a PDF have a shape but no text; they show as U+FFFD.
+    CharactersUnknown "characters-unknown" Error
+        "该 PDF 的字体未注明文字，无法复制；请用原文件重新导出，或用 OCR 识别。" "The fonts of this PDF do not say their texts; export it again from the original, or use OCR.";
     /// A `model.json` is not a model.
     ModelInvalid "model-invalid" Error
         "请对照 `jixiao schema` 修正 JSON。" "Mend the JSON; `jixiao schema` prints what is expected.";

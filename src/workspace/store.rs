@@ -27,7 +27,7 @@ pub const RECORD: &str = ".jixiao.json";
 const RECORD_FORMAT: u32 = 1;
 const TEMPORARY: (&str, &str) = (".jixiao-", ".tmp");
 /// A temporary file this old was left by a program that was stopped, not by one that runs.
-const STALE: Duration = Duration::from_secs(600);
+const STALE: Duration = Duration::from_mins(10);
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -80,6 +80,7 @@ fn each_finding_of_the_gallery_is_made_and_said_as_shown() {
 /// the templates cause them.
 const ELSEWHERE: &[&str] = &[
     "input-unreadable",
+    "pdf-too-large",
     "input-skipped",
     "model-invalid",
     "template-broken",
