@@ -84,7 +84,10 @@ fn is_plain(source: &Source, blocks: &Blocks, block: usize) -> bool {
         BlockKind::Blank | BlockKind::PageBreak => true,
         BlockKind::Paragraph => {
             let line = source.text[blocks.span(block)].trim_matches(is_blank);
-            blocks.cells(block).iter().all(|cell| cell.text.len() == line.len())
+            blocks
+                .cells(block)
+                .iter()
+                .all(|cell| cell.text.len() == line.len())
         }
         BlockKind::Row | BlockKind::Furniture => false,
     }
