@@ -173,7 +173,7 @@ impl<'a> IndicatorTable<'a> {
         let mut values = Values::default();
         if let Some(headings) = headings {
             for (cell, heading) in cells.iter().zip(headings) {
-                self.put(account, &mut values, heading, cell, (number, index));
+                Self::put(account, &mut values, heading, cell, (number, index));
             }
             return values;
         }
@@ -187,7 +187,7 @@ impl<'a> IndicatorTable<'a> {
             6_usize.saturating_sub(cells.len())
         };
         for (cell, column) in cells.iter().zip(first_column..) {
-            self.put(account, &mut values, column, cell, (number, index));
+            Self::put(account, &mut values, column, cell, (number, index));
         }
         values
     }
@@ -195,7 +195,6 @@ impl<'a> IndicatorTable<'a> {
     /// Puts a cell into a column; one too many goes with the cell before it, and a copy of that goes
     /// nowhere.
     fn put(
-        &self,
         account: &mut Account,
         values: &mut Values<'a>,
         column: usize,

@@ -349,6 +349,8 @@ fn add_forms_without_code(
     all: &Range<usize>,
     spans: &mut Vec<FormSpan>,
 ) {
+    /// The table follows its title at once; what follows much later is another's.
+    const LOOKAHEAD: usize = 40;
     let mut added: Vec<FormSpan> = Vec::new();
     let first = spans.first().map_or(all.start, |span| span.head.start);
     // The number of the known form that the block stands before or in.
@@ -375,8 +377,6 @@ fn add_forms_without_code(
                     .iter()
                     .any(|piece| lexicon.label(&piece.text).is_some())
         };
-        // The table follows its title at once; what follows much later is another's.
-        const LOOKAHEAD: usize = 40;
         if let Some(table) = (block + 1..end.min(block + LOOKAHEAD)).find(holds_label) {
             added.push(FormSpan {
                 title: title.clone(),

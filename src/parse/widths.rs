@@ -28,8 +28,8 @@ pub(in crate::parse) fn first_width(text: &str) -> f32 {
     let Some(first) = chars.next() else { return width };
     width += width_of(first);
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',');
-    let in_word = first.is_ascii_alphanumeric();
-    while let Some(c) = chars.next_if(|&c| in_word && is_word(c) || CLOSING.contains(c)) {
+    let begins_word = first.is_ascii_alphanumeric();
+    while let Some(c) = chars.next_if(|&c| begins_word && is_word(c) || CLOSING.contains(c)) {
         width += width_of(c);
     }
     width

@@ -287,7 +287,7 @@ mod tests {
                 finding
                     .places
                     .first()
-                    .and_then(|place| place.line_and_column())
+                    .and_then(Place::line_and_column)
                     .map(|(line, _)| line),
                 Some(line),
                 "{text:?}"

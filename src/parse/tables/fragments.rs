@@ -137,8 +137,7 @@ pub(super) fn cut<'a>(
         for cell in blocks.cells(block) {
             let mut start = cell.start;
             for line in cell.text.split('\n') {
-                let mut words = 0;
-                for word in words_of(line, manner, lexicon) {
+                for (words, word) in words_of(line, manner, lexicon).into_iter().enumerate() {
                     let at = start + (word.as_ptr() as usize - line.as_ptr() as usize) as u32;
                     fragments.push(Fragment {
                         text: word,
@@ -147,7 +146,6 @@ pub(super) fn cut<'a>(
                         width: width(word),
                         is_furniture,
                     });
-                    words += 1;
                     joint = Joint::Line;
                 }
                 start += line.len() as u32 + 1;

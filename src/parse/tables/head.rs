@@ -82,17 +82,15 @@ fn is_header(fragments: &[Fragment], lexicon: &Lexicon) -> bool {
 
 /// The label that fragments are together.
 pub(super) fn label_of(fragments: &[Fragment], lexicon: &Lexicon) -> Option<Label> {
-    match fragments {
-        [one] => lexicon.label(one.text),
-        _ => {
-            let length: usize = fragments.iter().map(|fragment| fragment.text.len()).sum();
-            if length > 90 {
-                return None;
-            }
-            let text: String = fragments.iter().map(|fragment| fragment.text).collect();
-            lexicon.label(&text)
-        }
+    if let [one] = fragments {
+        return lexicon.label(one.text);
     }
+    let length: usize = fragments.iter().map(|fragment| fragment.text.len()).sum();
+    if length > 90 {
+        return None;
+    }
+    let text: String = fragments.iter().map(|fragment| fragment.text).collect();
+    lexicon.label(&text)
 }
 
 /// What the fragment before was read as.
@@ -163,7 +161,7 @@ impl Reader<'_, '_> {
         let mut at = line.start;
         let mut items: Vec<(Item, Range<usize>)> = Vec::new();
         while at < line.end {
-            let (item, count) = self.item(all, at, line.end, &items)?;
+            let (item, count) = self.item(all, at, line.end, &items);
             at += count;
             items.push((item, at - count..at));
         }
@@ -198,7 +196,7 @@ impl Reader<'_, '_> {
         at: usize,
         line_end: usize,
         before: &[(Item, Range<usize>)],
-    ) -> Option<(Item, usize)> {
+    ) -> (Item, usize) {
         // What the labels and values in front of it on the line change is not noted yet.
         let labelled = |wanted: fn(Label) -> bool| {
             before
@@ -230,11 +228,11 @@ impl Reader<'_, '_> {
                 continue;
             }
             if let Some(label) = label_of(words, self.lexicon) {
-                return Some((Item::Label(label), count));
+                return (Item::Label(label), count);
             }
             let text: String = words.iter().map(|word| word.text).collect();
             if !beyond && self.lexicon.milestone(&text).is_some() {
-                return Some((Item::Milestone, count));
+                return (Item::Milestone, count);
             }
         }
         let text = all[at].text;
@@ -258,7 +256,7 @@ impl Reader<'_, '_> {
         } else {
             Item::Text
         };
-        Some((item, 1))
+        (item, 1)
     }
 
     fn take(&mut self, all: &[Fragment], item: Item, words: Range<usize>) {

@@ -297,7 +297,7 @@ impl<'t> Table<'t> {
         let mut cuts = Vec::new();
         let mut end = count;
         let Some(mut state) = (0..STATES).min_by(|&one, &other| {
-            let tail = |state: usize| best[count][state] + self.tail(state);
+            let tail = |state: usize| best[count][state] + Self::tail(state);
             tail(one).total_cmp(&tail(other))
         }) else {
             return cuts;
@@ -322,7 +322,7 @@ impl<'t> Table<'t> {
     }
 
     /// What it costs to end the table in a column.
-    fn tail(&self, state: usize) -> f32 {
+    fn tail(state: usize) -> f32 {
         match state {
             FRESH => 0.0,
             1 => 2.0,
@@ -480,8 +480,7 @@ impl<'t> Table<'t> {
             Joint::Space => match self.space(at) {
                 Space::Seam => 2.5,
                 Space::BeforeNumber => 0.5,
-                Space::AfterNumber => 0.2,
-                Space::Word => 0.2,
+                Space::AfterNumber | Space::Word => 0.2,
             },
             Joint::Page => 2.5,
             Joint::Gap(_) => 5.0,
