@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
 mod archive;
+mod barred;
 mod builder;
 mod docx;
 mod grid;
@@ -272,7 +273,7 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[grid::region, ruled::region];
+const READERS: &[Reader] = &[grid::region, ruled::region, barred::region, ruled::line];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.

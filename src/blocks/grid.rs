@@ -652,7 +652,7 @@ mod tests {
                     for (cell, lines) in cells.iter().zip(&lines) {
                         let text = lines.get(line).map_or("", String::as_str);
                         let blanks = room(cell) - measure.width(text);
-                        drawing += &format!(" {text}{} |", " ".repeat(blanks));
+                        drawing.extend([" ", text, &" ".repeat(blanks), " |"]);
                     }
                     drawing.push('\n');
                 }

@@ -66,7 +66,9 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             .find(|&at| blocks.kind(at) == BlockKind::Row)
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
-        if let Some(found) = read_range(source, lexicon, range.clone(), has_rows) {
+        let furniture = (block..end).filter(|&at| blocks.kind(at) == BlockKind::Furniture);
+        let furniture: Vec<usize> = furniture.map(|at| blocks.span(at).start).collect();
+        if let Some(found) = read_range(source, lexicon, range.clone(), has_rows, &furniture) {
             changed = true;
             push_found(&mut read, found, range);
         } else {
@@ -101,13 +103,21 @@ fn read_range<'s>(
     lexicon: &Lexicon,
     range: Range<usize>,
     has_rows: bool,
+    furniture: &[usize],
 ) -> Option<Vec<Found<'s>>> {
     let text = source.text.as_str();
     let begins = |line: &Line| is_first_row(text, lexicon, line);
     if !has_rows && !lines::each(text, range.clone(), Measure::Characters).any(|line| begins(&line)) {
         return None;
     }
-    let lines = lines::lines(text, range.clone(), Measure::Characters);
+    let lines_in = |measure: Measure| {
+        let mut lines = lines::lines(text, range.clone(), measure);
+        for line in &mut lines {
+            line.furniture |= furniture.binary_search(&line.span.start).is_ok();
+        }
+        lines
+    };
+    let lines = lines_in(Measure::Characters);
     let mut reader = Reader {
         source,
         lexicon,
@@ -116,7 +126,7 @@ fn read_range<'s>(
     let tables = reader.tables();
     let measure = reader.measure(&tables);
     if measure != Measure::Characters {
-        reader.lines = lines::lines(text, range, measure);
+        reader.lines = lines_in(measure);
     }
     let mut found = Vec::new();
     let mut at = 0;
