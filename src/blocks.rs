@@ -15,13 +15,17 @@ use crate::source::{self, Source, is_blank};
 mod archive;
 mod barred;
 mod builder;
+mod csv;
 mod docx;
 mod grid;
+mod html;
+mod markdown;
 pub(crate) mod measure;
 mod numerals;
 mod office;
 mod ole;
 mod package;
+mod reading;
 mod ruled;
 mod tabbed;
 mod workbook;
@@ -273,7 +277,16 @@ impl<'s> Blocks<'s> {
 type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
 
 /// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[grid::region, ruled::region, barred::region, ruled::line];
+const READERS: &[Reader] = &[
+    html::region,
+    csv::region,
+    // A grid has bars too, but draws rules between its rows.
+    grid::region,
+    ruled::region,
+    markdown::region,
+    barred::region,
+    ruled::line,
+];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
@@ -310,6 +323,8 @@ fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    mod markup;
 
     proptest! {
         #[test]

@@ -391,7 +391,7 @@ codes! {
         "请核对路径和读取权限后重试。" "Check the path and the permission to read it, then run again.";
     /// Files in an input folder are not texts and were not read.
     InputSkipped "input-skipped" Note
-        "如需读取，请另存为纯文本，或直接在命令行指定该文件。" "To have one read, save it as plain text or name it on the command line.";
+        "如需读取，请另存为 .docx、PDF 或纯文本，或直接在命令行指定该文件。" "To have one read, save it as .docx, PDF or plain text, or name it on the command line.";
     /// The input holds no text at all.
     SourceEmpty "source-empty" Error
         "请核对文件是否导出完整。" "Check that the text was exported whole.";

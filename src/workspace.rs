@@ -23,7 +23,7 @@ pub use build::{
     model_json, read_each, severity_index,
 };
 pub use font_folder::read_font_folder;
-pub use input::{Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, TEXT_EXTENSIONS, gather};
+pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
 pub use models::read_models;
 pub(crate) use store::unwritable;
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};

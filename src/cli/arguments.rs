@@ -69,8 +69,8 @@ fn build(language: Language) -> Command {
         .arg(inputs(
             language,
             say(
-                "文本文件或文件夹（可多个；文件夹中读取 .txt .text .tsv .tab .md 和无扩展名的文件）",
-                "Text files and folders (in a folder: .txt .text .tsv .tab .md and no extension)",
+                "文稿或文件夹（可多个；.docx .xlsx .xls .ods .pdf .html .csv .md .txt 等）",
+                "Documents and folders (.docx .xlsx .xls .ods .pdf .html .csv .md .txt and others)",
             ),
         ))
         .arg(out(language))
@@ -93,8 +93,8 @@ fn parse(language: Language) -> Command {
     let say = |zh, en| say(language, zh, en);
     let command = Command::new("parse")
         .about(say(
-            "把原始文字解析为 JSON 模型，写到标准输出",
-            "Print the model of raw texts as JSON",
+            "把文稿解析为 JSON 模型，写到标准输出",
+            "Print the model of documents as JSON",
         ))
         .override_usage(say(
             "jixiao parse <INPUT>… [选项]",
@@ -103,8 +103,8 @@ fn parse(language: Language) -> Command {
         .arg(inputs(
             language,
             say(
-                "文本文件或文件夹；- 表示标准输入",
-                "Text files and folders; - for standard input",
+                "文稿或文件夹；- 表示标准输入",
+                "Documents and folders; - for standard input",
             ),
         ))
         .arg(

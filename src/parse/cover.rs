@@ -4,6 +4,7 @@ use super::lexicon::{Lexicon, numbered, without_page};
 use super::outline::Outline;
 use super::residue::is_page_number;
 use super::{Account, Fate, Piece};
+use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{ContentsEntry, Department, Origin, State};
 use crate::vocab::key;
@@ -18,6 +19,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
     let lines: Vec<(usize, Piece<'_>)> = outline
         .cover
         .clone()
+        .filter(|&block| account.blocks.kind(block) != BlockKind::Furniture)
         .map(|block| (block, account.line(block)))
         .filter(|(_, line)| !line.text.is_empty())
         .collect();
@@ -64,7 +66,9 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                     .take(3)
                     .filter(|(_, line)| !is_page_number(&line.text));
                 let mut above: Vec<_> = above
-                    .take_while(|(_, line)| year_in(&line.text).is_none())
+                    .take_while(|(_, line)| {
+                        year_in(&line.text).is_none() && lexicon.heading(&line.text).is_none()
+                    })
                     .collect();
                 above.reverse();
                 let name: String = above.iter().map(|(_, line)| &*line.text).collect();

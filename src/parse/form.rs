@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::indicators::{IndicatorTable, TableRow};
 use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{FormSpan, amount_unit, is_unit};
-use super::plan;
+use super::plan::{self, PlanRow};
 use super::residue::is_page_number;
 use super::{Account, Fate, Piece, goals};
 use crate::blocks::BlockKind;
@@ -33,7 +33,7 @@ struct FormReader<'r, 'a> {
     project: Project,
     zone: Zone,
     seen: BTreeSet<Label>,
-    plan: Vec<Vec<Piece<'a>>>,
+    plan: Vec<PlanRow<'a>>,
     purpose: Vec<Piece<'a>>,
     goals: Vec<Piece<'a>>,
     table: IndicatorTable<'a>,
@@ -384,7 +384,10 @@ impl<'a> FormReader<'_, 'a> {
                 cells.push(piece.clone());
             }
         }
-        self.plan.push(cells);
+        self.plan.push(PlanRow {
+            cells,
+            width: self.account.blocks.width(block),
+        });
     }
 
     /// A row whose texts belong to the purpose or to the goals.
@@ -504,7 +507,7 @@ impl<'a> FormReader<'_, 'a> {
         let named: BTreeSet<&str> = self
             .plan
             .iter()
-            .flatten()
+            .flat_map(|row| &row.cells)
             .filter_map(|cell| self.lexicon.milestone(&cell.text))
             .collect();
         let forms = self

@@ -10,6 +10,12 @@ use crate::finding::{Code, Finding, Message};
 use crate::model::{Milestone, Origin, Origins, State, percent};
 use crate::vocab::{Form, key};
 
+/// A row of the plan without its label, and how many columns it has.
+pub(super) struct PlanRow<'a> {
+    pub(super) cells: Vec<Piece<'a>>,
+    pub(super) width: usize,
+}
+
 /// A milestone that a row of the plan names.
 struct Head<'a> {
     /// The columns that it stands above, copies of the cell included.
@@ -31,17 +37,26 @@ pub(super) fn read<'a>(
     account: &mut Account,
     lexicon: &Lexicon,
     form: Option<&Form>,
-    rows: &[Vec<Piece<'a>>],
+    rows: &[PlanRow<'a>],
     number: u32,
 ) -> Vec<Milestone> {
     let mut heads: Vec<Head<'a>> = Vec::new();
     let mut strays: Vec<Piece<'a>> = Vec::new();
     let milestones = form.map_or(&[][..], |form| &form.milestones);
     let expected: Vec<(&str, String)> = milestones.iter().map(|name| (name.as_str(), key(name))).collect();
+    let mut head_width = 0;
     for row in rows {
-        read_row(lexicon, row, expected.len(), &mut heads, &mut strays);
+        if heads.is_empty() {
+            head_width = row.width;
+        }
+        let cells = in_columns_of(&heads, head_width, row);
+        read_row(lexicon, &cells, expected.len(), &mut heads, &mut strays);
     }
-    let place = rows.iter().flatten().next().map(|cell| account.place(cell.start));
+    let place = rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .next()
+        .map(|cell| account.place(cell.start));
     let about = |code, message: Message, name: &str, piece: Option<&Piece>, account: &Account| {
         let finding = Finding::new(code, message)
             .in_form(number)
@@ -158,6 +173,20 @@ pub(super) fn read<'a>(
             .unwrap_or(usize::MAX)
     });
     plan
+}
+
+/// The cells of a row in the columns of the milestones: a page that begins below these has columns of
+/// its own, one for the label and one for each of them.
+fn in_columns_of<'a>(heads: &[Head], head_width: usize, row: &PlanRow<'a>) -> Vec<Piece<'a>> {
+    let mut cells = row.cells.clone();
+    if row.width != head_width && row.width == heads.len() + 1 {
+        for cell in &mut cells {
+            if let Some(head) = (cell.column as usize).checked_sub(1).and_then(|at| heads.get(at)) {
+                cell.column = head.columns.start;
+            }
+        }
+    }
+    cells
 }
 
 fn read_row<'a>(

@@ -1,4 +1,4 @@
-//! Finds the input files: named files, the text files in named folders, standard input.
+//! Finds the input files: named files, the documents in named folders, standard input.
 //!
 //! Architecture invariant: the list does not depend on the order in which inputs are named, and no
 //! file is in it twice.
@@ -11,8 +11,12 @@ use std::path::{Path, PathBuf};
 use super::store::{RECORD, shown};
 use crate::finding::{Code, Finding, Message, Severity};
 
-/// Extensions of text files, in lower case: what is read out of a folder.
-pub const TEXT_EXTENSIONS: &[&str] = &["txt", "text", "tsv", "tab", "md", "markdown"];
+/// Extensions of documents, in lower case: what is read out of a folder. The last ones cannot be read,
+/// but hold a department, so that each is told what to do about it.
+pub const DOCUMENT_EXTENSIONS: &[&str] = &[
+    "txt", "text", "tsv", "tab", "csv", "md", "markdown", "html", "htm", "docx", "xlsx", "xlsm", "xls", "et",
+    "ods", "pdf", "doc", "wps", "ofd",
+];
 
 /// Names that go with a folder of texts and are none of them, in lower case, without extension.
 const COMPANIONS: &[&str] = &["readme", "license", "licence", "changelog", "copying", "sources"];
@@ -181,7 +185,7 @@ impl Walk {
             match fs::metadata(&path) {
                 Err(error) => self.inputs.findings.push(unreadable(&shown(&path), &error)),
                 Ok(metadata) if metadata.is_dir() => self.folder(&path),
-                Ok(metadata) if metadata.is_file() && is_text(&path) => self.inputs.files.push(Input {
+                Ok(metadata) if metadata.is_file() && is_document(&path) => self.inputs.files.push(Input {
                     path,
                     is_standard: false,
                 }),
@@ -202,10 +206,10 @@ fn is_hidden(name: &str) -> bool {
         || name.eq_ignore_ascii_case("desktop.ini")
 }
 
-fn is_text(path: &Path) -> bool {
+fn is_document(path: &Path) -> bool {
     let lower = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
     let extension = lower(path.extension());
-    (extension.is_empty() || TEXT_EXTENSIONS.contains(&extension.as_str()))
+    (extension.is_empty() || DOCUMENT_EXTENSIONS.contains(&extension.as_str()))
         && !COMPANIONS.contains(&lower(path.file_stem()).as_str())
 }
 
@@ -219,12 +223,12 @@ fn unreadable(file: &str, error: &io::Error) -> Finding {
 }
 
 fn nothing_in(folder: &Path) -> Finding {
-    let known = TEXT_EXTENSIONS.join(" ");
+    let known = DOCUMENT_EXTENSIONS.join(" ");
     Finding::new(
         Code::InputUnreadable,
         Message::new(
-            format!("文件夹中没有文本文件（{known}）。"),
-            format!("the folder holds no text file ({known})"),
+            format!("文件夹中没有可读取的文稿（{known}）。"),
+            format!("the folder holds no document ({known})"),
         ),
     )
     .in_file(shown(folder))
@@ -237,8 +241,8 @@ fn skipped_in(folder: &Path, names: &[String]) -> Finding {
     Finding::new(
         Code::InputSkipped,
         Message::new(
-            format!("跳过 {count} 个非文本文件：{first}{more}"),
-            format!("{count} files that are not text were skipped: {first}{more}"),
+            format!("跳过 {count} 个不是文稿的文件：{first}{more}"),
+            format!("{count} files that are no documents were skipped: {first}{more}"),
         ),
     )
     .in_file(shown(folder))
@@ -275,6 +279,8 @@ mod tests {
             "c.md",
             "d.docx",
             "e.xlsx",
+            "f.png",
+            "g.zip",
             ".hidden.txt",
             "~$d.docx",
             ".~lock.b.txt#",
@@ -289,15 +295,10 @@ mod tests {
         let inputs = gather(&[folder.path().to_owned()], Some(&folder.path().join("out")));
         assert_eq!(
             names(&folder, &inputs),
-            ["a/x.TXT", "a/y.tsv", "b.txt", "c", "c.md"]
+            ["a/x.TXT", "a/y.tsv", "b.txt", "c", "c.md", "d.docx", "e.xlsx"]
         );
         assert_eq!(codes(&inputs), [Code::InputSkipped]);
-        assert!(
-            inputs.findings[0]
-                .message
-                .en
-                .contains("README.md, d.docx, e.xlsx")
-        );
+        assert!(inputs.findings[0].message.en.contains("README.md, f.png, g.zip"));
     }
 
     #[test]
@@ -316,7 +317,7 @@ mod tests {
     #[test]
     fn missing_files_and_empty_folders_are_said() {
         let folder = Folder::new();
-        folder.write("empty/x.docx", "x");
+        folder.write("empty/x.png", "x");
         folder.write("b.txt", "x");
         let path = |name: &str| folder.path().join(name);
         let inputs = gather(&[path("no.txt"), path("empty"), path("b.txt")], None);

@@ -199,7 +199,7 @@ fn bad_inputs_are_told_and_end_with_2() {
         "各科室：\n请于本周五前报送材料。\n办公室\n".as_bytes(),
     );
     place.write("model.json", b"{\"department\":null}");
-    place.write("folder/x.docx", b"PK\x03\x04");
+    place.write("folder/x.png", b"PK\x03\x04");
     for (input, code) in [
         ("empty.txt", "source-empty"),
         ("blank.txt", "source-empty"),

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod commands;
+mod dialects;
 mod errors;
 mod golden;
 mod new_form;

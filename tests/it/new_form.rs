@@ -25,7 +25,10 @@ fn parsed(arguments: &[&str]) -> (Value, String) {
 fn a_form_of_an_unknown_kind_is_named_and_the_rest_is_made() {
     let (model, told) = parsed(&[]);
     assert_eq!(model["projects"].as_array().expect("projects").len(), 1);
-    assert_eq!(model["projects"][0]["indicators"].as_array().expect("rows").len(), 4);
+    assert_eq!(
+        model["projects"][0]["indicators"].as_array().expect("rows").len(),
+        4
+    );
     assert!(told.contains("form-unknown  mixed.txt:28:1  form 2"), "{told}");
     assert!(told.contains("主管部门及代码"), "{told}");
     assert!(told.contains("hebei-2021"), "{told}");

@@ -487,6 +487,23 @@ fn line_text(fragments: &[Fragment]) -> String {
     words.join(" ")
 }
 
+/// The cells of a row with the labels of some slots and their values, and further copies of the labels.
+fn row_of(slots: &mut [Slot], labels: &[Label]) -> (Vec<Cell<'static>>, Vec<Cell<'static>>) {
+    let mut cells = Vec::new();
+    let mut copies = Vec::new();
+    for slot in slots.iter_mut().filter(|slot| labels.contains(&slot.label)) {
+        let mut of_slot = std::mem::take(&mut slot.labels).into_iter();
+        cells.extend(of_slot.next());
+        copies.extend(of_slot);
+        let values = std::mem::take(&mut slot.values).into_iter();
+        cells.extend(values.map(|(text, start)| cell(text, start, 0)));
+    }
+    for (column, cell) in cells.iter_mut().enumerate() {
+        cell.column = column as u32;
+    }
+    (cells, copies)
+}
+
 impl Head<'_> {
     /// The rows of the form up to its indicators, as the form has them.
     pub(super) fn take_rows(&mut self) -> Vec<(BlockKind, Vec<Cell<'static>>)> {
@@ -497,33 +514,21 @@ impl Head<'_> {
         let purpose = self.text_of(&self.purpose);
         let goals = self.text_of(&self.goals);
         let mut slots = std::mem::take(&mut self.slots);
-        let mut row = |labels: &[Label]| {
-            let mut cells = Vec::new();
-            let mut copies = Vec::new();
-            for slot in slots.iter_mut().filter(|slot| labels.contains(&slot.label)) {
-                let mut of_slot = std::mem::take(&mut slot.labels).into_iter();
-                cells.extend(of_slot.next());
-                copies.extend(of_slot);
-                let values = std::mem::take(&mut slot.values).into_iter();
-                cells.extend(values.map(|(text, start)| cell(text, start, 0)));
-            }
-            for (column, cell) in cells.iter_mut().enumerate() {
-                cell.column = column as u32;
-            }
-            (cells, copies)
-        };
-        let (identity, mut copies) = row(&[Label::Code, Label::Name]);
-        let (amounts, more) = row(&[
-            Label::Budget,
-            Label::BudgetTotal,
-            Label::BudgetFiscal,
-            Label::BudgetOther,
-        ]);
+        let (identity, mut copies) = row_of(&mut slots, &[Label::Code, Label::Name]);
+        let (amounts, more) = row_of(
+            &mut slots,
+            &[
+                Label::Budget,
+                Label::BudgetTotal,
+                Label::BudgetFiscal,
+                Label::BudgetOther,
+            ],
+        );
         copies.extend(more);
-        let (mut for_what, more) = row(&[Label::Purpose]);
+        let (mut for_what, more) = row_of(&mut slots, &[Label::Purpose]);
         copies.extend(more);
         for_what.extend(purpose.map(|(text, start)| cell(text, start, 1)));
-        let (mut plan, more) = row(&[Label::SpendingPlan]);
+        let (mut plan, more) = row_of(&mut slots, &[Label::SpendingPlan]);
         copies.extend(more);
         let milestones = std::mem::take(&mut self.milestones);
         let count = milestones.len();
@@ -540,10 +545,22 @@ impl Head<'_> {
             column += 1 + if complete { 0 } else { blank as usize };
             values.push(cell(text, start, column));
         }
-        let (mut aims, more) = row(&[Label::Goals]);
+        let (mut aims, more) = row_of(&mut slots, &[Label::Goals]);
         copies.extend(more);
         aims.extend(goals.map(|(text, start)| cell(text, start, 1)));
-        for cells in [identity, amounts, for_what, plan, values, aims] {
+        // Labels of other fields have a row each.
+        let others: Vec<Label> = slots.iter().map(|slot| slot.label).collect();
+        let mut further = Vec::new();
+        for label in others {
+            let (cells, more) = row_of(&mut slots, &[label]);
+            further.push(cells);
+            copies.extend(more);
+        }
+        for cells in [identity]
+            .into_iter()
+            .chain(further)
+            .chain([amounts, for_what, plan, values, aims])
+        {
             if !cells.is_empty() {
                 rows.push((BlockKind::Row, cells));
             }
