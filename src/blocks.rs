@@ -283,9 +283,9 @@ const READERS: &[Reader] = &[
     // A grid has bars too, but draws rules between its rows.
     grid::region,
     ruled::region,
-    markdown::region,
+    // Bars that stand below each other are no Markdown unless its ruler is there.
     barred::region,
-    ruled::line,
+    markdown::region,
 ];
 
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the

@@ -44,22 +44,6 @@ fn runs(line: &str) -> Option<Vec<Range<usize>>> {
     (runs.len() > 1 && runs.iter().all(|run| run.len() > 1)).then_some(runs)
 }
 
-/// Reads a line that is drawn across the page, or below a heading, and belongs to no table.
-pub(super) fn line<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
-    let span = lines(&source.text, start).next()?;
-    let text = source.text[span.clone()].trim_matches(is_blank);
-    let stroke = text
-        .chars()
-        .next()
-        .filter(|&c| matches!(c, '-' | '=' | '~' | '_' | '*' | '─' | '━' | '═'))?;
-    if text.chars().nth(3).is_none() || text.chars().any(|c| c != stroke) {
-        return None;
-    }
-    let end = span.end;
-    blocks.push(BlockKind::Furniture, span.clone(), Cell::of(source, span, 0), 1);
-    Some(end)
-}
-
 /// How the rows of a table are told apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rows {
@@ -358,7 +342,5 @@ mod tests {
     fn dashes_that_part_texts_are_no_table() {
         assert_eq!(rows("甲\n----------\n乙\n"), [""; 0]);
         assert_eq!(rows("- 甲 -\n- -\n"), [""; 0]);
-        let source = Source::from_text("甲\n~~~~~~\n".to_owned());
-        assert_eq!(read(&source).kind(1), BlockKind::Furniture);
     }
 }
