@@ -66,9 +66,7 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             .find(|&at| blocks.kind(at) == BlockKind::Row)
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
-        let furniture = (block..end).filter(|&at| blocks.kind(at) == BlockKind::Furniture);
-        let furniture: Vec<usize> = furniture.map(|at| blocks.span(at).start).collect();
-        if let Some(found) = read_range(source, lexicon, range.clone(), has_rows, &furniture) {
+        if let Some(found) = read_range(source, lexicon, blocks, block..end, has_rows) {
             changed = true;
             push_found(&mut read, found, range);
         } else {
@@ -101,20 +99,19 @@ fn push_found<'s>(blocks: &mut Blocks<'s>, mut found: Vec<Found<'s>>, range: Ran
 fn read_range<'s>(
     source: &'s Source,
     lexicon: &Lexicon,
-    range: Range<usize>,
+    blocks: &Blocks<'s>,
+    of: Range<usize>,
     has_rows: bool,
-    furniture: &[usize],
 ) -> Option<Vec<Found<'s>>> {
     let text = source.text.as_str();
+    let range = blocks.span(of.start).start..blocks.span(of.end - 1).end;
     let begins = |line: &Line| is_first_row(text, lexicon, line);
     if !has_rows && !lines::each(text, range.clone(), Measure::Characters).any(|line| begins(&line)) {
         return None;
     }
     let lines_in = |measure: Measure| {
         let mut lines = lines::lines(text, range.clone(), measure);
-        for line in &mut lines {
-            line.furniture |= furniture.binary_search(&line.span.start).is_ok();
-        }
+        mark_known(blocks, of.clone(), &mut lines);
         lines
     };
     let lines = lines_in(Measure::Characters);
@@ -138,8 +135,30 @@ fn read_range<'s>(
         reader.read_table(table.body.clone(), &mut found);
     }
     outside.extend(at..reader.lines.len());
-    let joined = prose::read(&reader, &outside, !tables.is_empty(), &mut found);
+    let joined = prose::read(
+        &reader,
+        (blocks, of.clone()),
+        &outside,
+        !tables.is_empty(),
+        &mut found,
+    );
     (joined || !tables.is_empty()).then_some(found)
+}
+
+/// Marks what is known to be no text of the document: a running head, a line that is only drawn.
+fn mark_known(blocks: &Blocks, of: Range<usize>, lines: &mut [Line]) {
+    let mut block = of.start;
+    for line in lines.iter_mut() {
+        while block + 1 < of.end && blocks.span(block).end <= line.span.start {
+            block += 1;
+        }
+        line.furniture |= match blocks.kind(block) {
+            BlockKind::Furniture => true,
+            BlockKind::Blank => !line.words.is_empty(),
+            _ => false,
+        };
+        line.is_drawn = line.furniture && blocks.kind(block) == BlockKind::Blank;
+    }
 }
 
 /// Where a form stands, as ranges of lines.
@@ -358,7 +377,9 @@ impl<'s> Reader<'s, '_> {
     /// A page number or the end of a page; lines without anything need no block of their own.
     fn push_blank(&self, at: usize, found: &mut Vec<Found<'s>>) {
         let line = &self.lines[at];
-        let (kind, cells) = if line.furniture {
+        let (kind, cells) = if line.is_drawn {
+            (BlockKind::Blank, Vec::new())
+        } else if line.furniture {
             (BlockKind::Furniture, vec![self.cell(&[line.content()], 0)])
         } else if self.text(line.span.clone()).starts_with('\u{c}') {
             (BlockKind::PageBreak, Vec::new())
