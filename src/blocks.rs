@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::source::{self, Source, is_blank};
 
 mod archive;
+mod barred;
 mod builder;
 mod csv;
 mod docx;
@@ -283,6 +284,8 @@ const READERS: &[Reader] = &[
     // A grid has bars too, but draws rules between its rows.
     grid::region,
     ruled::region,
+    // Bars that stand below each other are no Markdown unless its ruler is there.
+    barred::region,
     markdown::region,
 ];
 

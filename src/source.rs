@@ -19,6 +19,9 @@ pub struct Source {
     pub encoding: &'static str,
     /// Where each line begins; empty where `places` says where the texts stand.
     line_starts: Vec<u32>,
+    /// At each [`STRIDE`]th byte how many characters of its line precede it, so that the place in a long
+    /// line is found at once.
+    columns: Vec<u32>,
     /// For a document that is no text: where the texts stand, by the offset they begin at, in order.
     places: Vec<(u32, Place)>,
 }
@@ -38,6 +41,7 @@ impl Source {
             text,
             encoding: kind,
             line_starts: Vec::new(),
+            columns: Vec::new(),
             places,
         }
     }
@@ -57,6 +61,7 @@ impl Source {
             text,
             encoding: encoding.name(),
             line_starts,
+            columns,
             places: Vec::new(),
         }
     }
@@ -80,9 +85,24 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.text[start.min(end)..end].chars().count() + 1;
+        // From the last mark in the line on, if there is one.
+        let mark = end / STRIDE;
+        let (from, before) = match self.columns.get(mark) {
+            Some(&column) if mark * STRIDE > start => (mark * STRIDE, column as usize),
+            _ => (start.min(end), 0),
+        };
+        let rest = &self.text.as_bytes()[from..end];
+        let column = before + rest.iter().filter(|&&b| begins_character(b)).count() + 1;
         Place::text(line as u32 + 1, column as u32)
     }
+}
+
+/// How many bytes stand between two marks of a column.
+const STRIDE: usize = 1024;
+
+/// Whether a byte of UTF-8 begins a character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
 }
 
 /// Decodes `bytes`: by the byte order mark, else as UTF-8 if it is, else as UTF-16 if its zero and
@@ -334,5 +354,10 @@ mod tests {
         assert_eq!(source.place(0), Place::text(1, 1));
         assert_eq!(source.place("甲\r\n乙".len()), Place::text(2, 2));
         assert_eq!(source.place(1000), Place::text(3, 1));
+        let long = Source::from_text(format!("甲\n{}", "乙".repeat(2000)));
+        for column in [1, 300, 341, 342, 343, 683, 2000] {
+            let at = "甲\n".len() + (column - 1) * 3;
+            assert_eq!(long.place(at), Place::text(2, column as u32));
+        }
     }
 }

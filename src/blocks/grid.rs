@@ -652,7 +652,7 @@ mod tests {
                     for (cell, lines) in cells.iter().zip(&lines) {
                         let text = lines.get(line).map_or("", String::as_str);
                         let blanks = room(cell) - measure.width(text);
-                        drawing.push_str(&[" ", text, &" ".repeat(blanks), " |"].concat());
+                        drawing.extend([" ", text, &" ".repeat(blanks), " |"]);
                     }
                     drawing.push('\n');
                 }

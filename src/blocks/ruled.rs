@@ -139,7 +139,8 @@ impl<'s> Ruled<'s> {
             let piece = &text[bytes.clone()];
             let start = bytes.start + (piece.len() - piece.trim_start_matches(is_blank).len());
             let piece = piece.trim_matches(is_blank);
-            if !piece.is_empty() {
+            // Two full stops stand for a blank first cell.
+            if !(piece.is_empty() || column == 0 && piece == "..") {
                 pieces.push((column, line.start + start..line.start + start + piece.len()));
             }
         };

@@ -64,7 +64,7 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             .find(|&at| !is_plain(source, blocks, at))
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
-        if let Some(found) = read_range(source, lexicon, range.clone(), has_rows) {
+        if let Some(found) = read_range(source, lexicon, blocks, block..end, has_rows) {
             changed = true;
             push_found(&mut read, found, range);
         } else {
@@ -108,15 +108,22 @@ fn push_found<'s>(blocks: &mut Blocks<'s>, mut found: Vec<Found<'s>>, range: Ran
 fn read_range<'s>(
     source: &'s Source,
     lexicon: &Lexicon,
-    range: Range<usize>,
+    blocks: &Blocks<'s>,
+    of: Range<usize>,
     has_rows: bool,
 ) -> Option<Vec<Found<'s>>> {
     let text = source.text.as_str();
+    let range = blocks.span(of.start).start..blocks.span(of.end - 1).end;
     let begins = |line: &Line| is_first_row(text, lexicon, line);
     if !has_rows && !lines::each(text, range.clone(), Measure::Characters).any(|line| begins(&line)) {
         return None;
     }
-    let lines = lines::lines(text, range.clone(), Measure::Characters);
+    let lines_in = |measure: Measure| {
+        let mut lines = lines::lines(text, range.clone(), measure);
+        mark_known(blocks, of.clone(), &mut lines);
+        lines
+    };
+    let lines = lines_in(Measure::Characters);
     let mut reader = Reader {
         source,
         lexicon,
@@ -125,7 +132,7 @@ fn read_range<'s>(
     let tables = reader.tables();
     let measure = reader.measure(&tables);
     if measure != Measure::Characters {
-        reader.lines = lines::lines(text, range, measure);
+        reader.lines = lines_in(measure);
     }
     let mut found = Vec::new();
     let mut at = 0;
@@ -137,8 +144,30 @@ fn read_range<'s>(
         reader.read_table(table.body.clone(), &mut found);
     }
     outside.extend(at..reader.lines.len());
-    let joined = prose::read(&reader, &outside, !tables.is_empty(), &mut found);
+    let joined = prose::read(
+        &reader,
+        (blocks, of.clone()),
+        &outside,
+        !tables.is_empty(),
+        &mut found,
+    );
     (joined || !tables.is_empty()).then_some(found)
+}
+
+/// Marks what is known to be no text of the document: a running head, a line that is only drawn.
+fn mark_known(blocks: &Blocks, of: Range<usize>, lines: &mut [Line]) {
+    let mut block = of.start;
+    for line in lines.iter_mut() {
+        while block + 1 < of.end && blocks.span(block).end <= line.span.start {
+            block += 1;
+        }
+        line.furniture |= match blocks.kind(block) {
+            BlockKind::Furniture => true,
+            BlockKind::Blank => !line.words.is_empty(),
+            _ => false,
+        };
+        line.is_drawn = line.furniture && blocks.kind(block) == BlockKind::Blank;
+    }
 }
 
 /// Where a form stands, as ranges of lines.
@@ -357,7 +386,9 @@ impl<'s> Reader<'s, '_> {
     /// A page number or the end of a page; lines without anything need no block of their own.
     fn push_blank(&self, at: usize, found: &mut Vec<Found<'s>>) {
         let line = &self.lines[at];
-        let (kind, cells) = if line.furniture {
+        let (kind, cells) = if line.is_drawn {
+            (BlockKind::Blank, Vec::new())
+        } else if line.furniture {
             (BlockKind::Furniture, vec![self.cell(&[line.content()], 0)])
         } else if self.text(line.span.clone()).starts_with('\u{c}') {
             (BlockKind::PageBreak, Vec::new())

@@ -53,8 +53,9 @@ impl Ledger {
                 match fate {
                     Fate::Model => ledger.model += count,
                     Fate::Furniture => ledger.furniture += count,
-                    // What nobody read is in a document without a form, which is named as a whole.
-                    Fate::Named | Fate::Unread => {
+                    // A document without a form is named as a whole.
+                    Fate::Unread => ledger.named += count,
+                    Fate::Named => {
                         ledger.named += count;
                         ledger.unplaced.push(Unplaced {
                             place: account.place(cell.start),

@@ -33,6 +33,8 @@ pub(super) struct Line {
     pub(super) page: usize,
     /// Whether it is a page number or the like.
     pub(super) furniture: bool,
+    /// Whether it only draws: nothing of it is text.
+    pub(super) is_drawn: bool,
 }
 
 impl Line {
@@ -127,6 +129,7 @@ fn line(text: &str, span: Range<usize>, page: usize, measure: Measure) -> Line {
         words: words.into_boxed_slice(),
         page,
         furniture: false,
+        is_drawn: false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Found, Reader};
 use crate::blocks::measure::Measure;
-use crate::blocks::{BlockKind, wrapping};
+use crate::blocks::{BlockKind, Blocks, Cell, wrapping};
 use crate::parse::lexicon::without_page;
 use crate::source::is_blank;
 
@@ -21,6 +21,7 @@ const PLAIN_WIDTH: usize = 72;
 /// to another.
 pub(super) fn read<'s>(
     reader: &Reader<'s, '_>,
+    blocks: (&Blocks<'s>, Range<usize>),
     lines: &[usize],
     in_columns: bool,
     found: &mut Vec<Found<'s>>,
@@ -29,13 +30,30 @@ pub(super) fn read<'s>(
         reader,
         margin: in_columns.then(|| margin(reader, lines)).flatten(),
         parted: are_parted(reader, lines),
+        known: known(reader, blocks.0, blocks.1),
     };
+    // The end of a paragraph that has been read as such already.
+    let mut read_until = 0;
     let mut joined = false;
     // The lines of the paragraph so far, and whether a gap stands below them.
     let mut paragraph: Vec<usize> = Vec::new();
     let mut gap = false;
     for &at in lines {
         let line = &reader.lines[at];
+        if line.span.start < read_until {
+            continue;
+        }
+        if let Some(known) = prose.known[at].as_ref().filter(|known| known.end > line.span.end) {
+            prose.push(&mut paragraph, gap, found);
+            found.push(Found {
+                start: line.span.start,
+                kind: BlockKind::Paragraph,
+                cells: vec![known.cell.clone()],
+                width: 1,
+            });
+            (read_until, gap) = (known.end, false);
+            continue;
+        }
         if line.is_blank() {
             if line.furniture || reader.text(line.span.clone()).starts_with('\u{c}') {
                 // What ends a page does not end a paragraph.
@@ -70,6 +88,34 @@ struct Prose<'r, 's, 'l> {
     margin: Option<usize>,
     /// Whether blank lines stand between paragraphs.
     parted: bool,
+    /// The paragraph that begins on each line, as its reader gave it: free of markup.
+    known: Vec<Option<Known<'s>>>,
+}
+
+/// A paragraph as its reader gave it.
+struct Known<'s> {
+    cell: Cell<'s>,
+    end: usize,
+}
+
+/// The paragraphs among the blocks `of` that begin on each line.
+fn known<'s>(reader: &Reader<'s, '_>, blocks: &Blocks<'s>, of: Range<usize>) -> Vec<Option<Known<'s>>> {
+    let mut paragraphs = of
+        .filter(|&block| blocks.kind(block) == BlockKind::Paragraph)
+        .peekable();
+    let lines = reader.lines.iter().map(|line| {
+        while paragraphs
+            .next_if(|&block| blocks.span(block).start < line.span.start)
+            .is_some()
+        {}
+        let block = paragraphs.next_if(|&block| blocks.span(block).start < line.span.end)?;
+        let cell = blocks.cells(block).first()?.clone();
+        Some(Known {
+            cell,
+            end: blocks.span(block).end,
+        })
+    });
+    lines.collect()
 }
 
 /// The width of a line with the blanks before it. A single blank is half as wide on a page as a letter.
@@ -151,12 +197,18 @@ impl<'s> Prose<'_, 's, '_> {
         let Some(&first) = paragraph.first() else { return };
         let reader = self.reader;
         let spans: Vec<Range<usize>> = paragraph.iter().map(|&at| reader.lines[at].content()).collect();
-        let mut cell = reader.cell(&spans, 0);
-        if spans.len() > 1 {
+        let text = |at: usize| match &self.known[at] {
+            Some(known) => known.cell.text.as_ref(),
+            None => reader.text(reader.lines[at].content()),
+        };
+        let cell = match &self.known[first] {
+            Some(known) if spans.len() == 1 => known.cell.clone(),
             // One paragraph, whatever its lines look like.
-            let text = wrapping::one_line(spans.iter().map(|span| reader.text(span.clone())));
-            cell.text = text.into();
-        }
+            _ => Cell {
+                text: wrapping::one_line(paragraph.iter().map(|&at| text(at))).into(),
+                ..reader.cell(&spans, 0)
+            },
+        };
         let last = &reader.lines[paragraph[paragraph.len() - 1]];
         found.push(Found {
             start: reader.lines[first].span.start,
