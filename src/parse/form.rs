@@ -271,11 +271,16 @@ impl<'a> FormReader<'_, 'a> {
     fn label_cut_below(&self, block: usize) -> Option<(usize, Label)> {
         /// A page end is not longer than this.
         const LOOKAHEAD: usize = 6;
-        let begin = self.account.cells(block).first().filter(|cell| cell.column == 0)?;
+        let begin = self
+            .account
+            .cells(block)
+            .first()
+            .filter(|cell| cell.column == 0)?;
         if self.zone == Zone::Indicators || begin.text.chars().count() > 12 {
             return None;
         }
-        let rest = (block + 1..self.end.min(block + 1 + LOOKAHEAD)).find(|&rest| self.account.is_row(rest))?;
+        let rest =
+            (block + 1..self.end.min(block + 1 + LOOKAHEAD)).find(|&rest| self.account.is_row(rest))?;
         let more = self.account.cells(rest).first().filter(|cell| cell.column == 0)?;
         let label = self.lexicon.label(&format!("{}{}", begin.text, more.text))?;
         Some((rest, label))
