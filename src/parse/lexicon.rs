@@ -74,7 +74,8 @@ pub(super) struct Lexicon<'a> {
     milestones: BTreeMap<String, &'a str>,
     /// Level-1 key → for each form's table that has it: what it needs after it, if anything.
     level1: BTreeMap<String, Vec<Option<Vec<String>>>>,
-    level2: BTreeSet<String>,
+    /// Level-2 key → where it stands in the forms: the number of its level 1, and its own below that.
+    level2: BTreeMap<String, (usize, usize)>,
     /// Level-1 key → the level 2 that may stand under it.
     level2_of: BTreeMap<String, BTreeSet<String>>,
     withheld: BTreeSet<String>,
@@ -94,7 +95,7 @@ impl<'a> Lexicon<'a> {
             beginnings: BTreeSet::new(),
             milestones: BTreeMap::new(),
             level1: BTreeMap::new(),
-            level2: BTreeSet::new(),
+            level2: BTreeMap::new(),
             level2_of: BTreeMap::new(),
             withheld: keys(vocabulary.document.texts("withheld")).into_iter().collect(),
             titles: Vec::new(),
@@ -178,7 +179,7 @@ impl<'a> Lexicon<'a> {
         for milestone in &form.milestones {
             self.milestones.entry(key(milestone)).or_insert(milestone);
         }
-        for entry in &form.indicators {
+        for (group, entry) in form.indicators.iter().enumerate() {
             let level2 = keys(&entry.level2);
             for text in &entry.texts {
                 let needs = entry.needs_level2.then(|| level2.clone());
@@ -186,7 +187,9 @@ impl<'a> Lexicon<'a> {
                 let known = self.level2_of.entry(key(text)).or_default();
                 known.extend(level2.iter().cloned());
             }
-            self.level2.extend(level2);
+            for (number, text) in level2.into_iter().enumerate() {
+                self.level2.entry(text).or_insert((group, number));
+            }
         }
         self.titles.extend(keys(&form.title));
     }
@@ -265,7 +268,35 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
-        self.level2.contains(&key(text))
+        self.level2.contains_key(&key(text))
+    }
+
+    /// Whether `text` is a level 1, if only before certain level 2.
+    pub(super) fn is_level1_of_some(&self, text: &str) -> bool {
+        self.level1.contains_key(&key(text))
+    }
+
+    /// Where a level 2 stands in the forms: the number of its level 1, and its own below that.
+    pub(super) fn level2_place(&self, text: &str) -> (usize, usize) {
+        self.level2.get(&key(text)).copied().unwrap_or_default()
+    }
+
+    /// The names of level 1, as keys.
+    pub(super) fn level1_names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.level1.keys().map(String::as_str))
+    }
+
+    /// The names of level 2, as keys.
+    pub(super) fn level2_names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.level2.keys().map(String::as_str))
+    }
+
+    /// The headings of a column of the indicator table, as keys.
+    pub(super) fn column_names(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.labels
+            .iter()
+            .filter(move |(_, label)| matches!(label, Label::Column(known) if usize::from(*known) == column))
+            .map(|(text, _)| text.as_str())
     }
 
     /// Whether `level2` may stand under `level1`.

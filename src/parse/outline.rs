@@ -291,6 +291,38 @@ pub(super) fn head(account: &Account, lexicon: &Lexicon, from: usize, table: usi
     (start..start, start)
 }
 
+/// The title above a form whose first label was read behind other texts of it, and where these begin.
+pub(super) fn title_above(
+    account: &Account,
+    lexicon: &Lexicon,
+    from: usize,
+    table: usize,
+) -> Option<(Range<usize>, usize)> {
+    let mut start = table;
+    for block in (from.max(table.saturating_sub(HEAD_LINES))..table).rev() {
+        if account.blocks.kind(block) == BlockKind::Row {
+            return None;
+        }
+        if account.blocks.kind(block) != BlockKind::Paragraph {
+            continue;
+        }
+        let line = account.line(block).text;
+        if lexicon.heading(&line).is_some() {
+            return None;
+        }
+        if let Some(title) = title(account, lexicon, from, block) {
+            let text: String = title.clone().map(|block| account.line(block).text).collect();
+            return numbered(&text).is_some().then_some((title, start));
+        }
+        // A project code begins as a unit's does.
+        let is_code = line.len() > 9 && line.bytes().all(|b| b.is_ascii_alphanumeric());
+        if is_code || !is_unit(&line) && !is_amount_unit(lexicon, &line) && !is_page_number(&line) {
+            start = block;
+        }
+    }
+    None
+}
+
 /// The blocks of the title that ends with the paragraph `last`, if one does. A title that is broken
 /// over lines has its number on the first of them.
 fn title(account: &Account, lexicon: &Lexicon, from: usize, last: usize) -> Option<Range<usize>> {

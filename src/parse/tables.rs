@@ -21,12 +21,14 @@ use crate::source::Source;
 mod fragments;
 mod head;
 mod rows;
+mod scrambled;
 
 use fragments::{Fragment, Manner};
 
 /// One form that stands in lines: where its table begins and where the next text begins.
 struct Region {
     lines: Range<usize>,
+    title: String,
 }
 
 /// Gives the blocks with a row for each row of a form that stood in lines.
@@ -44,11 +46,13 @@ pub(super) fn recover<'a>(source: &'a Source, blocks: Blocks<'a>, lexicon: &Lexi
         .iter()
         .map(|region| {
             let fragments = fragments::cut(source, &blocks, region.lines.clone(), &pages, &manner, lexicon);
-            head::read(fragments, lexicon, &manner)
+            head::read(fragments, &region.title, lexicon, &manner)
         })
         .collect();
     let tables: Vec<&[Fragment]> = forms.iter().map(|(_, table)| table.as_slice()).collect();
-    let mut rows = rows::read(&tables, lexicon, &manner).into_iter();
+    let mut rows = scrambled::read(&tables, lexicon)
+        .unwrap_or_else(|| rows::read(&tables, lexicon, &manner))
+        .into_iter();
 
     let mut recovered = Blocks::default();
     let mut next = 0;
@@ -83,12 +87,25 @@ fn regions(account: &Account, lexicon: &Lexicon) -> Vec<Region> {
     let anchors: Vec<usize> = (0..blocks.len())
         .filter(|&block| blocks.kind(block) == BlockKind::Paragraph && is_anchor(account, lexicon, block))
         .collect();
+    // The title of each form, and where its first line was read, which is most often that of the code.
+    let heads: Vec<(Range<usize>, usize)> = anchors
+        .iter()
+        .enumerate()
+        .map(|(at, &anchor)| {
+            let from = at.checked_sub(1).map_or(0, |before| anchors[before] + 1);
+            let (title, start) = outline::head(account, lexicon, from, anchor);
+            if title.is_empty() {
+                outline::title_above(account, lexicon, from, anchor).unwrap_or((start..start, anchor))
+            } else {
+                (title, anchor)
+            }
+        })
+        .collect();
     let mut regions = Vec::with_capacity(anchors.len());
-    for (at, &start) in anchors.iter().enumerate() {
-        let limit = anchors.get(at + 1).copied();
-        let mut end = limit.map_or(blocks.len(), |next| {
-            outline::head(account, lexicon, start + 1, next).1
-        });
+    for (at, (title, start)) in heads.iter().enumerate() {
+        let start = *start;
+        let limit = heads.get(at + 1);
+        let mut end = limit.map_or(blocks.len(), |(next, _)| next.start);
         // A table of another manner, or the next department, ends the form too.
         let foreign = (start + 1..end).find(|&block| {
             blocks.kind(block) == BlockKind::Row && blocks.width(block) > 2
@@ -102,7 +119,11 @@ fn regions(account: &Account, lexicon: &Lexicon) -> Vec<Region> {
             };
         }
         if holds_form(account, lexicon, start..end) {
-            regions.push(Region { lines: start..end });
+            let title = title.clone().map(|block| account.line(block).text).collect();
+            regions.push(Region {
+                lines: start..end,
+                title,
+            });
         }
     }
     regions

@@ -27,10 +27,26 @@ pub(super) struct Fragment<'a> {
     pub(super) text: &'a str,
     pub(super) start: u32,
     pub(super) joint: Joint,
+    /// Whether any blank line stands before it, even one that stands for no cell.
+    pub(super) parted: bool,
     /// Its width in characters of full width.
     pub(super) width: f32,
     /// Whether it is a page number or the like, which is in no cell.
     pub(super) is_furniture: bool,
+}
+
+/// Whether something can be told from a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Told {
+    #[default]
+    No,
+    Yes,
+}
+
+impl From<bool> for Told {
+    fn from(told: bool) -> Self {
+        if told { Self::Yes } else { Self::No }
+    }
 }
 
 /// How an extractor wrote the lines of a document down.
@@ -46,6 +62,10 @@ pub(super) struct Manner {
     lines_of_blank: u32,
     /// Whether blank cells leave blank lines at all.
     pub(super) keeps_blanks: bool,
+    /// Whether blank lines tell where cells end: they part cells, and not the lines of one cell.
+    pub(super) cell_ends: Told,
+    /// Whether the ends of pages are marked, so that a page number need not be one.
+    page_ends: Told,
 }
 
 impl Manner {
@@ -53,13 +73,15 @@ impl Manner {
     pub(super) fn of(source: &Source, blocks: &Blocks, regions: &[Region], lexicon: &Lexicon) -> Self {
         let mut spaced = 0;
         let mut single = 0;
-        let mut wrapped = 0;
+        let mut broken = [0_usize; 2];
         let mut gaps = [0_usize; 2];
         let mut some_gap = false;
+        let mut marks_pages = false;
         for region in regions {
             let mut before: Option<&str> = None;
             let mut gap = 0;
             for block in region.lines.clone() {
+                marks_pages |= blocks.kind(block) == BlockKind::PageBreak;
                 if blocks.kind(block) != BlockKind::Paragraph {
                     gap += blank_lines(source, blocks, block);
                     continue;
@@ -75,12 +97,11 @@ impl Manner {
                     single += usize::from(column(line));
                     if let Some(before) = before {
                         let joined = format!("{before}{line}");
-                        wrapped += usize::from(
-                            joined.chars().count() <= 24
-                                && lexicon.label(before).is_none()
-                                && !lexicon.is_level2(before)
-                                && (lexicon.is_level2(&joined) || lexicon.label(&joined).is_some()),
-                        );
+                        let is_broken = joined.chars().count() <= 24
+                            && lexicon.label(before).is_none()
+                            && !lexicon.is_level2(before)
+                            && (lexicon.is_level2(&joined) || lexicon.label(&joined).is_some());
+                        broken[gap.min(1) as usize] += usize::from(is_broken);
                     }
                     before = Some(line);
                     gap = 0;
@@ -90,10 +111,12 @@ impl Manner {
         let padded = gaps[1] > gaps[0] * 3;
         Self {
             spaced: spaced > 0 && spaced * 4 >= single,
-            wrapped: wrapped > 0,
+            wrapped: broken != [0, 0],
             blank_lines: u32::from(padded),
             lines_of_blank: if padded { 2 } else { 1 },
             keeps_blanks: some_gap || (!padded && gaps[1] > 0),
+            cell_ends: Told::from(broken[0] > broken[1] && gaps[1] > 0),
+            page_ends: Told::from(marks_pages),
         }
     }
 }
@@ -117,9 +140,11 @@ pub(super) fn cut<'a>(
 ) -> Vec<Fragment<'a>> {
     let mut fragments: Vec<Fragment> = Vec::new();
     let mut joint = Joint::Line;
+    let mut parted = false;
     for block in lines {
         match blocks.kind(block) {
             BlockKind::Blank => {
+                parted = true;
                 let blank = blank_lines(source, blocks, block).saturating_sub(manner.blank_lines);
                 let cells = blank / manner.lines_of_blank;
                 if cells > 0 && joint == Joint::Line {
@@ -133,6 +158,7 @@ pub(super) fn cut<'a>(
             }
             _ => {}
         }
+        let before = joint;
         let is_furniture = blocks.kind(block) == BlockKind::Furniture || pages.binary_search(&block).is_ok();
         for cell in blocks.cells(block) {
             let mut start = cell.start;
@@ -143,6 +169,7 @@ pub(super) fn cut<'a>(
                         text: word,
                         start: at,
                         joint: if words == 0 { joint } else { Joint::Space },
+                        parted: std::mem::take(&mut parted),
                         width: width(word),
                         is_furniture,
                     });
@@ -152,7 +179,12 @@ pub(super) fn cut<'a>(
             }
         }
         if is_furniture {
-            joint = Joint::Page;
+            joint = if manner.page_ends == Told::Yes {
+                before
+            } else {
+                Joint::Page
+            };
+            parted = true;
         }
     }
     fragments

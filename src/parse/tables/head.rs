@@ -4,12 +4,13 @@
 
 use std::ops::Range;
 
-use super::fragments::{Fragment, Joint, Manner};
+use super::fragments::{Fragment, Joint, Manner, Told};
 use super::{Cell, cell};
 use crate::blocks::BlockKind;
-use crate::parse::lexicon::{Label, Lexicon};
+use crate::parse::lexicon::{Label, Lexicon, numbered};
 use crate::parse::outline::{is_amount_unit, is_unit};
 use crate::parse::widths::first_width;
+use crate::vocab::key;
 
 /// A label with the values that were found for it.
 struct Slot {
@@ -40,12 +41,16 @@ const MOST_PIECES: usize = 4;
 /// from the header on.
 pub(super) fn read<'a>(
     fragments: Vec<Fragment<'a>>,
+    title: &str,
     lexicon: &Lexicon,
     manner: &Manner,
 ) -> (Head<'a>, Vec<Fragment<'a>>) {
     let header = (0..fragments.len()).find(|&at| is_header(&fragments[at..], lexicon));
     let mut above = fragments;
-    let below = above.split_off(header.unwrap_or(above.len()));
+    let below = match header {
+        Some(header) => above.split_off(header),
+        None => split_torn(&mut above, lexicon),
+    };
     let mut reader = Reader {
         lexicon,
         manner,
@@ -54,6 +59,7 @@ pub(super) fn read<'a>(
             ..Head::default()
         },
         last: Last::Nothing,
+        title: key(numbered(title).map_or(title, |(_, title)| title)),
     };
     let mut at = 0;
     while at < above.len() {
@@ -78,6 +84,28 @@ fn is_header(fragments: &[Fragment], lexicon: &Lexicon) -> bool {
         })
     };
     column(0) == Some(0) && (1..4).any(|at| column(at) == Some(1))
+}
+
+/// Takes off the fragments from the second heading on, and the first one, which was read before other
+/// fragments of the page.
+fn split_torn<'a>(above: &mut Vec<Fragment<'a>>, lexicon: &Lexicon) -> Vec<Fragment<'a>> {
+    let column = |fragment: &Fragment| match lexicon.label(fragment.text)? {
+        Label::Column(column) => Some(column),
+        _ => None,
+    };
+    let Some(second) = above
+        .iter()
+        .position(|fragment| column(fragment).is_some_and(|column| column > 0))
+    else {
+        return Vec::new();
+    };
+    let rest = above.split_off(second);
+    let (mut below, kept): (Vec<_>, Vec<_>) = std::mem::take(above)
+        .into_iter()
+        .partition(|fragment| column(fragment).is_some());
+    *above = kept;
+    below.extend(rest);
+    below
 }
 
 /// The label that fragments are together.
@@ -107,6 +135,8 @@ struct Reader<'r, 'a> {
     manner: &'r Manner,
     head: Head<'a>,
     last: Last,
+    /// The title of the form without its number: most often the project's name and what a form is called.
+    title: String,
 }
 
 impl Reader<'_, '_> {
@@ -124,12 +154,13 @@ impl Reader<'_, '_> {
             .slots
             .iter()
             .all(|slot| slot.label != Label::SpendingPlan);
-        if open
-            && (is_amount_unit(self.lexicon, &text)
-                || (is_unit(&text)
-                    && text.contains(|c: char| !c.is_ascii())
-                    && self.head.purpose.is_empty()
-                    && !self.waits(Label::Name)))
+        if is_amount_unit(self.lexicon, &text)
+            || (open
+                && is_unit(&text)
+                && !self.is_early_code(&text)
+                && text.contains(|c: char| !c.is_ascii())
+                && self.head.purpose.is_empty()
+                && !self.waits(Label::Name))
         {
             self.head.loose.push((BlockKind::Paragraph, text, start));
             return line.end;
@@ -241,7 +272,7 @@ impl Reader<'_, '_> {
             Item::Percent
         } else if (withheld && !waits_for_code || is_amount(text)) && wants_amount {
             Item::Amount
-        } else if (withheld || is_code(text)) && waits_for_code {
+        } else if (withheld || is_code(text)) && waits_for_code || self.is_early_code(text) {
             Item::Code
         } else if before.last().map_or_else(
             || self.continues_code(text),
@@ -316,11 +347,24 @@ impl Reader<'_, '_> {
             && self
                 .slot(Label::Name)
                 .is_some_and(|slot| slot.values.last().is_none_or(|(name, _)| *name != text));
-        if self.head.milestones.is_empty() && self.waits(Label::Name) {
+        if self.is_in_title(&text) {
+            let after_space = all[words.start].joint == Joint::Space;
+            match self.slot(Label::Name).and_then(|slot| slot.values.last_mut()) {
+                Some((name, _)) => {
+                    if after_space {
+                        name.push(' ');
+                    }
+                    name.push_str(&text);
+                    self.last = Last::Value(Label::Name);
+                }
+                None => self.fill(Label::Name, &text, start),
+            }
+        } else if self.head.milestones.is_empty() && self.waits(Label::Name) {
             self.fill(Label::Name, &text, start);
             self.last = Last::Value(Label::Name);
         } else if self.head.milestones.is_empty()
             && name_goes_on
+            && !(all[words.start].parted && self.manner.cell_ends == Told::Yes)
             && (self.manner.wrapped || self.manner.spaced)
         {
             if let Some((name, _)) = self.slot(Label::Name).and_then(|slot| slot.values.last_mut()) {
@@ -360,7 +404,8 @@ impl Reader<'_, '_> {
     }
 
     fn is_new(&self, label: Label) -> bool {
-        self.head.slots.iter().all(|slot| slot.label != label)
+        let mut slots = self.head.slots.iter();
+        slots.all(|slot| slot.label != label || slot.labels.is_empty())
     }
 
     fn wants_percent(&self) -> bool {
@@ -391,7 +436,39 @@ impl Reader<'_, '_> {
             })
     }
 
+    /// Whether a text can only be a project code, and was read before its label.
+    fn is_early_code(&self, text: &str) -> bool {
+        const DIGITS: usize = 9;
+        self.head.slots.iter().all(|slot| slot.label != Label::Code)
+            && is_code(text)
+            && (12..=CODE_LENGTH).contains(&text.len())
+            && text.bytes().filter(u8::is_ascii_digit).count() >= DIGITS
+    }
+
+    /// Whether the title goes on with a text where the name ends so far.
+    fn is_in_title(&self, text: &str) -> bool {
+        if self.title.is_empty() || text.len() > 300 || text.chars().count() < 2 {
+            return false;
+        }
+        let slot = self.head.slots.iter().find(|slot| slot.label == Label::Name);
+        let mut name = match slot.and_then(|slot| slot.values.last()) {
+            Some((name, _)) => key(name),
+            // A beginning alone may be that of another text, too.
+            None if text.chars().count() < 6 => return false,
+            None => String::new(),
+        };
+        name.push_str(&key(text));
+        self.title.starts_with(&name)
+    }
+
     fn fill(&mut self, label: Label, text: &str, start: u32) {
+        if self.head.slots.iter().all(|slot| slot.label != label) {
+            self.head.slots.push(Slot {
+                label,
+                labels: Vec::new(),
+                values: Vec::new(),
+            });
+        }
         if let Some(slot) = self.slot(label) {
             slot.values.push((text.to_owned(), start));
         }

@@ -629,7 +629,7 @@ fn place_apart(
 }
 
 /// What it costs that a text of this kind stands in a column.
-fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
+pub(super) fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
     let text = first.text;
     let Some(c) = text.chars().next() else {
         return 0.0;
