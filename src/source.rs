@@ -53,10 +53,21 @@ impl Source {
     }
 
     fn new(text: String, encoding: &'static Encoding) -> Self {
-        let ends = text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(ends.map(|(at, _)| at as u32 + 1))
-            .collect();
+        let mut line_starts = vec![0];
+        let mut columns = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut column = 0;
+        let mut start = 0;
+        for piece in text.as_bytes().chunks(STRIDE) {
+            columns.push(column);
+            let mut line = 0;
+            for (at, _) in piece.iter().enumerate().filter(|&(_, &b)| b == b'\n') {
+                line_starts.push((start + at) as u32 + 1);
+                line = at + 1;
+                column = 0;
+            }
+            column += piece[line..].iter().filter(|&&b| begins_character(b)).count() as u32;
+            start += piece.len();
+        }
         Self {
             text,
             encoding: encoding.name(),

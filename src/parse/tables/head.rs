@@ -312,14 +312,20 @@ impl Reader<'_, '_> {
                     .percents
                     .push((fragments[0].text.to_owned(), start, gap));
             }
-            Item::Code => self.fill(Label::Code, fragments[0].text, start),
+            Item::Code => return self.fill(Label::Code, fragments[0].text, start),
             Item::MoreCode => {
-                if let Some((code, _)) = self.slot(Label::Code).and_then(|slot| slot.values.last_mut()) {
-                    code.push_str(fragments[0].text);
+                match self.slot(Label::Code).and_then(|slot| slot.values.last_mut()) {
+                    Some((code, _)) => code.push_str(fragments[0].text),
+                    None => self.read_text(all, words),
                 }
                 return;
             }
-            Item::Amount => self.fill_amount(fragments[0].text, start),
+            Item::Amount => {
+                if !self.fill_amount(fragments[0].text, start) {
+                    self.read_text(all, words);
+                }
+                return;
+            }
             Item::Text => return self.read_text(all, words),
         }
         self.last = Last::Text;
@@ -477,7 +483,7 @@ impl Reader<'_, '_> {
 
     /// Gives an amount to the label in front of it; where another label waits longer, the page was not
     /// read in order, and it goes to that.
-    fn fill_amount(&mut self, text: &str, start: u32) {
+    fn fill_amount(&mut self, text: &str, start: u32) -> bool {
         let waiting: Vec<Label> = self
             .head
             .slots
@@ -495,6 +501,7 @@ impl Reader<'_, '_> {
         if let Some(label) = label {
             self.fill(label, text, start);
         }
+        label.is_some()
     }
 }
 
