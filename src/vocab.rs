@@ -44,19 +44,7 @@ impl Labels {
 #[must_use]
 pub fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            // Most characters of a Chinese text are these, and none of them is another's variant.
-            '\u{4e00}'..='\u{9fff}' => key.push(c),
-            '〔' | '【' | '［' | '「' | '《' => key.push('['),
-            '〕' | '】' | '］' | '」' | '》' => key.push(']'),
-            '—' | '–' | '－' => key.push('-'),
-            '\u{ff01}'..='\u{ff5e}' => key.push(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)),
-            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '*' => {}
-            _ if c.is_whitespace() => {}
-            _ => key.push(c),
-        }
-    }
+    key.extend(text.chars().filter_map(key_character));
     while key.ends_with(':') {
         key.pop();
     }
@@ -83,6 +71,27 @@ pub const MODEL_LABELS: [&str; 16] = [
     "target",
     "basis",
 ];
+
+/// The first character of the key of a text, found without making the key.
+#[must_use]
+pub fn key_start(text: &str) -> Option<char> {
+    text.chars().find_map(key_character)
+}
+
+/// What a character is in a key; `None` if it does not count.
+fn key_character(c: char) -> Option<char> {
+    Some(match c {
+        // Most characters of a Chinese text are these, and none of them is another's variant.
+        '\u{4e00}'..='\u{9fff}' => c,
+        '〔' | '【' | '［' | '「' | '《' => '[',
+        '〕' | '】' | '］' | '」' | '》' => ']',
+        '—' | '–' | '－' => '-',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '*' => return None,
+        _ if c.is_whitespace() => return None,
+        _ => c,
+    })
+}
 
 /// The label table of one form.
 #[derive(Clone, Debug, PartialEq)]

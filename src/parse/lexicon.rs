@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocab::{Form, Vocabulary, key};
+use crate::vocab::{Form, Vocabulary, key, key_start};
 
 /// What a label of a form announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +67,8 @@ pub(super) struct Lexicon<'a> {
     /// The labels of each form, in the order of the vocabulary's forms.
     pub(super) form_labels: Vec<BTreeSet<Label>>,
     labels: BTreeMap<String, Label>,
+    /// The characters that labels, milestones and levels begin with: most texts begin with another.
+    starts: BTreeSet<char>,
     /// The names of the fields that forms have of their own.
     own: Vec<&'a str>,
     /// The labels that tables of forms begin with.
@@ -91,6 +93,7 @@ impl<'a> Lexicon<'a> {
             vocabulary,
             form_labels: Vec::new(),
             labels: BTreeMap::new(),
+            starts: BTreeSet::new(),
             own: Vec::new(),
             beginnings: BTreeSet::new(),
             milestones: BTreeMap::new(),
@@ -106,6 +109,9 @@ impl<'a> Lexicon<'a> {
         for form in &vocabulary.forms {
             lexicon.add_form(form);
         }
+        let known = lexicon.labels.keys().chain(lexicon.milestones.keys());
+        let known = known.chain(lexicon.level1.keys()).chain(lexicon.level2.keys());
+        lexicon.starts = known.filter_map(|text| text.chars().next()).collect();
         for (name, heading) in [
             ("contents", Heading::Contents),
             ("part_one_title", Heading::PartOneTitle),
@@ -200,6 +206,9 @@ impl<'a> Lexicon<'a> {
         if text.is_empty() || text.len() > 90 {
             return None;
         }
+        if !self.starts.contains(&key_start(text)?) {
+            return None;
+        }
         self.labels.get(&key(text)).copied()
     }
 
@@ -253,11 +262,17 @@ impl<'a> Lexicon<'a> {
         if text.is_empty() || text.len() > 60 {
             return None;
         }
+        if !self.starts.contains(&key_start(text)?) {
+            return None;
+        }
         self.milestones.get(&key(text)).copied()
     }
 
     /// Whether `text` is a level-1 indicator before `next`, the cell after it.
     pub(super) fn is_level1(&self, text: &str, next: &str) -> bool {
+        if !key_start(text).is_some_and(|start| self.starts.contains(&start)) {
+            return false;
+        }
         let next = key(next);
         self.level1.get(&key(text)).is_some_and(|entries| {
             entries
@@ -268,6 +283,9 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
+        if !key_start(text).is_some_and(|start| self.starts.contains(&start)) {
+            return false;
+        }
         self.level2.contains_key(&key(text))
     }
 
