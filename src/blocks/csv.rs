@@ -146,6 +146,8 @@ struct Record {
     longest: usize,
     /// Whether it ends as a sentence does.
     is_sentence: bool,
+    /// Whether it is rather a row between tabs: one tab behind a text only keeps its digits as printed.
+    is_tabbed: bool,
 }
 
 impl Record {
@@ -161,6 +163,9 @@ impl Record {
             record.first = if cells == 1 { inner.len() } else { record.first };
             record.is_sentence =
                 !quoted && inner.ends_with(['。', '；', '！', '？', '：', '，', ';', '!', '?', ':']);
+            let tabs = text[cell.clone()].bytes().filter(|&b| b == b'\t').count();
+            let is_kept_as_text = tabs == 1 && !inner.is_empty() && text[..cell.end].ends_with('\t');
+            record.is_tabbed |= !quoted && tabs > 0 && !is_kept_as_text;
             let before = &text.as_bytes()[..cell.start];
             let groups = |bytes: &[u8]| {
                 let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -187,7 +192,7 @@ impl Record {
 /// Whether the lines at an offset are records of a table.
 fn is_table(text: &str, start: usize, separator: u8) -> bool {
     let first = Record::at(text, start, separator);
-    if first.end - start > LONGEST_RECORD || first.separators == 0 {
+    if first.end - start > LONGEST_RECORD || first.separators == 0 || first.is_tabbed {
         return false;
     }
     // Nobody writes three separators with nothing between them.

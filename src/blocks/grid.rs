@@ -255,16 +255,33 @@ impl Grid {
                 ruling,
             });
         };
+        let has_text = |bytes: Range<usize>| content[bytes].chars().any(|c| part(c) == Part::Text);
+        if cuts.is_empty() && !self.open {
+            // No bar stands at a border; what is written there is text all the same.
+            push(0..self.columns(), 0..content.len());
+            return segments;
+        }
         let side = usize::from(self.open);
         if self.open {
             let end = cuts.first().map_or(content.len(), |(_, bar)| bar.start);
             let until = cuts.first().map_or(self.columns(), |(border, _)| border + 1);
             push(0..until, 0..end);
+        } else if let Some((border, bar)) = cuts.first()
+            && has_text(0..bar.start)
+        {
+            push(0..(*border).max(1), 0..bar.start);
         }
         for (index, (border, bar)) in cuts.iter().enumerate() {
             let (until, end) = match cuts.get(index + 1) {
                 Some((next, next_bar)) => (next + side, next_bar.start),
                 None if self.open => (self.columns(), content.len()),
+                None if has_text(bar.end..content.len()) => {
+                    push(
+                        (*border).min(self.columns() - 1)..self.columns(),
+                        bar.end..content.len(),
+                    );
+                    break;
+                }
                 None => break,
             };
             push(border + side..until, bar.end..end);

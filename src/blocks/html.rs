@@ -757,7 +757,7 @@ fn marker(style: Style, number: usize) -> Option<String> {
             format!("{letter}.")
         }
         Style::Roman(upper) if (1..4000).contains(&number) => {
-            let roman = roman(number);
+            let roman = super::numerals::roman(number as u64);
             format!("{}.", if upper { roman.to_uppercase() } else { roman })
         }
         Style::Chinese if (1..100).contains(&number) => {
@@ -770,30 +770,4 @@ fn marker(style: Style, number: usize) -> Option<String> {
         Style::Blank => return None,
         _ => format!("{number}."),
     })
-}
-
-fn roman(mut number: usize) -> String {
-    const DIGITS: [(usize, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut text = String::new();
-    for (value, digits) in DIGITS {
-        while number >= value {
-            text.push_str(digits);
-            number -= value;
-        }
-    }
-    text
 }

@@ -172,10 +172,9 @@ const PARTS: &[&str] = &[
     "\\",
     "\\|",
     "[甲](b)",
-    "![",
+    "![图](b)",
     "[",
     "](",
-    ")",
     "`",
     "```",
     ":::",
@@ -234,6 +233,9 @@ fn separated_values_need_evidence() {
             "用途 / 修渠，共三处。",
         ],
     );
+    // Tabs part cells more surely than commas; one behind a text only keeps its digits.
+    check("\t\t,,甲\n\t\t,,甲\n", &[",,甲", ",,甲"]);
+    check("甲,021\t,,\n乙,007\t,,\n", &["甲 / 021", "乙 / 007"]);
     for prose in [
         "预算4,286.50万元,财政1,000.00万元,其他2,000.00万元\n",
         "完善制度,加强管理,按期完成。\n落实责任,严格考核,定期通报。\n修渠,植树,护林。\n",
@@ -381,4 +383,10 @@ fn marks_of_markdown_are_no_text() {
         "甲 TC 乙 \\f A \\l 1 \\* MERGEFORMAT\n",
         &["甲 TC 乙 \\f A \\l 1 \\* MERGEFORMAT"],
     );
+}
+
+#[test]
+fn a_drawing_without_its_borders_keeps_its_text() {
+    check("|---|---|\n|| 甲 | 一 |\n", &["| 甲 | 一 |"]);
+    check("+--+--+\n|甲|乙丙丁戊己|\n+--+--+\n", &["甲 / 乙丙丁戊己"]);
 }

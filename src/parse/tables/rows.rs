@@ -83,10 +83,7 @@ pub(super) fn read(tables: &[&[Fragment]], lexicon: &Lexicon, manner: &Manner) -
     let mut widths = Widths::default();
     let mut cuts: Vec<Vec<Cut>> = Vec::new();
     for _ in 0..PASSES {
-        cuts = tables
-            .iter()
-            .map(|table| table.cut(&widths, manner, lexicon))
-            .collect();
+        cuts = tables.iter().map(|table| table.cut(&widths, manner)).collect();
         if !manner.wrapped && !manner.spaced {
             break;
         }
@@ -221,7 +218,7 @@ impl<'t> Table<'t> {
     }
 
     /// Cuts the fragments into cells at the least cost.
-    fn cut(&self, widths: &Widths, manner: &Manner, lexicon: &Lexicon) -> Vec<Cut> {
+    fn cut(&self, widths: &Widths, manner: &Manner) -> Vec<Cut> {
         let count = self.fragments.len();
         let mut best = vec![[f32::INFINITY; STATES]; count + 1];
         // The state that each state is best reached from, and how its last cell was cut.
@@ -293,7 +290,6 @@ impl<'t> Table<'t> {
                 }
             }
         }
-        let _ = lexicon;
         let mut cuts = Vec::new();
         let mut end = count;
         let Some(mut state) = (0..STATES).min_by(|&one, &other| {
