@@ -270,36 +270,163 @@ impl<'s> Blocks<'s> {
     }
 }
 
-/// Reads a region of the text that begins at an offset, the start of a line, if it is written in the
-/// reader's manner. Adds its blocks and returns where it ends; adds nothing where it is another's.
-///
-/// It is asked at the start of every region: to say no it may look at a few lines, never at the rest of
-/// the text, or the time is no longer linear.
-type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
-
-/// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[
-    html::region,
-    csv::region,
-    // A grid has bars too, but draws rules between its rows.
-    grid::region,
-    ruled::region,
-    // Bars that stand below each other are no Markdown unless its ruler is there.
-    barred::region,
-    markdown::region,
-];
-
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
 #[must_use]
 pub fn read(source: &Source) -> Blocks<'_> {
     let mut blocks = Blocks::default();
+    let is_filled = markdown::is_filled(&source.text);
+    let mut line = MarkedLine::default();
+    let mut below = MarkedLine::at(&source.text, 0);
     let mut at = 0;
     while at < source.text.len() {
-        let region = READERS.iter().find_map(|reader| reader(source, at, &mut blocks));
+        if at >= line.end {
+            line = if line.end == at {
+                below
+            } else {
+                MarkedLine::at(&source.text, at)
+            };
+            below = MarkedLine::at(&source.text, line.end);
+        }
+        let region = marked_region(source, at, line.marks, below.marks, is_filled, &mut blocks);
         at = region.unwrap_or_else(|| tabbed::region(source, at, &mut blocks));
     }
     blocks
+}
+
+/// Reads the region that begins at an offset, the start of a line, if it is written in any manner but with
+/// tabs: adds its blocks and returns where it ends. `line` and `below` are the marks of the line and of the
+/// next; a reader that none of these is for is not asked.
+///
+/// To say no, a reader may look at a few lines, never at the rest of the text, or the time is no longer
+/// linear; where it says no, it adds nothing.
+fn marked_region<'s>(
+    source: &'s Source,
+    at: usize,
+    line: Marks,
+    below: Marks,
+    is_filled: bool,
+    blocks: &mut Blocks<'s>,
+) -> Option<usize> {
+    let both = Marks(line.0 | below.0);
+    if both == Marks::NONE && !is_filled {
+        return None;
+    }
+    if line.has(Marks::TAG)
+        && let Some(end) = html::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if line.has(Marks::SEPARATOR)
+        && let Some(end) = csv::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    let draws = both.has(Marks::DASH);
+    // A grid has bars too, but draws rules between its rows.
+    if draws
+        && line.has(Marks::DASH | Marks::BAR | Marks::CORNER)
+        && let Some(end) = grid::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if draws && let Some(end) = ruled::region(source, at, blocks) {
+        return Some(end);
+    }
+    // Bars that stand below each other are no Markdown unless its ruler is there.
+    if line.has(Marks::BAR)
+        && let Some(end) = barred::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if line.has(Marks::MARKUP | Marks::TAG | Marks::BAR | Marks::DASH) || is_filled {
+        return markdown::region(source, at, is_filled, blocks);
+    }
+    None
+}
+
+/// What is in a line that has a meaning to some reader, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    const NONE: Self = Self(0);
+    /// `<`.
+    const TAG: u8 = 1;
+    /// What separated values have: commas, semicolons and quotes; `=` and `-` in the lines that begin them.
+    const SEPARATOR: u8 = 2;
+    /// Bars, and lines drawn with characters.
+    const BAR: u8 = 4;
+    /// Dashes, and lines drawn with characters.
+    const DASH: u8 = 8;
+    /// Corners, and lines drawn with characters.
+    const CORNER: u8 = 16;
+    /// What else Markdown and its kin write.
+    const MARKUP: u8 = 32;
+    /// The lead byte of symbols, among them lines drawn with characters.
+    const SYMBOL: u8 = 64;
+    /// The marks of a line drawn with characters, U+2500 to U+257F.
+    const DRAWN: u8 = Self::BAR | Self::DASH | Self::CORNER;
+
+    /// The marks that a byte of UTF-8 stands for.
+    const fn of(byte: u8) -> u8 {
+        match byte {
+            b'<' => Self::TAG,
+            b',' | b';' | b'"' => Self::SEPARATOR,
+            b'=' | b'-' => Self::SEPARATOR | Self::DASH,
+            b'|' => Self::BAR,
+            b'+' => Self::CORNER | Self::MARKUP,
+            b'#' | b'>' | b'*' | b'_' | b'`' | b'~' | b':' | b'\\' | b'[' | b'&' | b'!' | b'h' => {
+                Self::MARKUP
+            }
+            0xe2 => Self::SYMBOL,
+            _ => 0,
+        }
+    }
+
+    fn has(self, marks: u8) -> bool {
+        self.0 & marks != 0
+    }
+}
+
+/// The marks of a line and where it ends, its line end included.
+#[derive(Clone, Copy, Debug, Default)]
+struct MarkedLine {
+    end: usize,
+    marks: Marks,
+}
+
+impl MarkedLine {
+    fn at(text: &str, start: usize) -> Self {
+        const MARKS: [u8; 256] = {
+            let mut marks = [0; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                marks[byte] = Marks::of(byte as u8);
+                byte += 1;
+            }
+            marks
+        };
+        let bytes = &text.as_bytes()[start.min(text.len())..];
+        let mut marks = 0;
+        let mut length = 0;
+        for &byte in bytes {
+            length += 1;
+            if byte == b'\n' {
+                break;
+            }
+            marks |= MARKS[byte as usize];
+        }
+        if marks & Marks::SYMBOL != 0 {
+            let mut pairs = bytes[..length].windows(2);
+            let is_drawn = pairs.any(|pair| matches!(pair, [0xe2, 0x94 | 0x95]));
+            marks = (marks & !Marks::SYMBOL) | if is_drawn { Marks::DRAWN } else { 0 };
+        }
+        Self {
+            end: start + length,
+            marks: Marks(marks),
+        }
+    }
 }
 
 /// The lines of a text from the offset `start` with their spans, line ends included; a form feed ends
