@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::finding::Finding;
-use crate::source::{self, Source, is_blank};
+use crate::source::{self, Source, trimmed};
 
 mod archive;
 mod barred;
@@ -118,11 +118,11 @@ impl<'s> Cell<'s> {
     /// The text of the source in `span` as a cell in `column`; `None` if nothing of it is seen.
     #[must_use]
     pub fn of(source: &'s Source, span: Range<usize>, column: usize) -> Option<Self> {
-        let text = &source.text[span.clone()];
-        let start = span.start + (text.len() - text.trim_start_matches(is_blank).len());
-        let text = unpadded(text);
-        (!text.is_empty()).then_some(Self {
-            text,
+        let whole = &source.text[span.clone()];
+        let text = trimmed(whole);
+        let start = span.start + (text.as_ptr() as usize - whole.as_ptr() as usize);
+        (!text.is_empty()).then(|| Self {
+            text: unpadded(text),
             start: start as u32,
             column: column as u32,
             columns: 1,
@@ -132,14 +132,11 @@ impl<'s> Cell<'s> {
 
 /// A text without the blanks at both ends of its lines, and without blank lines.
 pub(crate) fn unpadded(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim_matches(is_blank);
-    if !trimmed.contains('\n') {
-        return Cow::Borrowed(trimmed);
+    let text = trimmed(text);
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
     }
-    let lines = trimmed
-        .lines()
-        .map(|line| line.trim_matches(is_blank))
-        .filter(|line| !line.is_empty());
+    let lines = text.lines().map(trimmed).filter(|line| !line.is_empty());
     Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
@@ -450,6 +447,7 @@ fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::is_blank;
     use proptest::prelude::*;
 
     mod markup;

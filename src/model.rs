@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::finding::Place;
 
@@ -205,31 +205,108 @@ pub struct Indicator {
 }
 
 /// Where the fields of one object came from, by the name of the field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Origins(BTreeMap<Cow<'static, str>, Origin>);
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origins(Entries);
+
+/// The fields in the order of their names. Most objects have a few, and there are many objects.
+#[derive(Clone, Debug, PartialEq)]
+enum Entries {
+    Few(Vec<(Cow<'static, str>, Origin)>),
+    Many(BTreeMap<Cow<'static, str>, Origin>),
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
 
 impl Origins {
+    /// An object with more fields keeps them in a tree.
+    const FEW: usize = 16;
+
+    /// Nothing yet, with room for so many fields.
+    #[must_use]
+    pub fn with_capacity(fields: usize) -> Self {
+        Self(Entries::Few(Vec::with_capacity(fields.min(Self::FEW))))
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        match &self.0 {
+            Entries::Few(list) => list.is_empty(),
+            Entries::Many(map) => map.is_empty(),
+        }
     }
 
     /// Where `field` came from.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&Origin> {
-        self.0.get(field)
+        match &self.0 {
+            Entries::Few(list) => list
+                .iter()
+                .find(|(name, _)| name == field)
+                .map(|(_, origin)| origin),
+            Entries::Many(map) => map.get(field),
+        }
     }
 
     /// Notes where `field` came from.
     pub fn set(&mut self, field: impl Into<Cow<'static, str>>, origin: Origin) {
-        self.0.insert(field.into(), origin);
+        let field = field.into();
+        match &mut self.0 {
+            Entries::Few(list) => match list.binary_search_by(|(name, _)| name.cmp(&field)) {
+                Ok(at) => list[at].1 = origin,
+                Err(at) if list.len() < Self::FEW => list.insert(at, (field, origin)),
+                Err(_) => {
+                    let all = std::mem::take(list).into_iter().chain([(field, origin)]);
+                    self.0 = Entries::Many(all.collect());
+                }
+            },
+            Entries::Many(map) => {
+                map.insert(field, origin);
+            }
+        }
     }
 
     /// All fields with their origins, in the order of the field names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Origin)> {
-        self.0.iter().map(|(field, origin)| (field.as_ref(), origin))
+        let (list, map) = match &self.0 {
+            Entries::Few(list) => (Some(list), None),
+            Entries::Many(map) => (None, Some(map)),
+        };
+        let list = list.into_iter().flatten();
+        let list = list.map(|(field, origin)| (field.as_ref(), origin));
+        let map = map.into_iter().flatten();
+        list.chain(map.map(|(field, origin)| (field.as_ref(), origin)))
+    }
+}
+
+impl Serialize for Origins {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Origins {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let map = BTreeMap::<Cow<'static, str>, Origin>::deserialize(deserializer)?;
+        Ok(Self(if map.len() > Self::FEW {
+            Entries::Many(map)
+        } else {
+            Entries::Few(map.into_iter().collect())
+        }))
+    }
+}
+
+impl JsonSchema for Origins {
+    fn schema_name() -> Cow<'static, str> {
+        "Origins".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, Origin>::json_schema(generator)
     }
 }
 

@@ -181,6 +181,44 @@ pub fn is_blank(c: char) -> bool {
     is_invisible(c) || c.is_whitespace()
 }
 
+/// A text without the blanks at its ends.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    // Most texts begin and end with a Chinese character or an ASCII one that is seen.
+    let bytes = text.as_bytes();
+    let is_seen = |lead: u8| lead.is_ascii_graphic() || matches!(lead, 0xe4..=0xe9);
+    let ends = match *bytes {
+        [.., last] if last.is_ascii() => last.is_ascii_graphic(),
+        [.., lead, _, _] => matches!(lead, 0xe4..=0xe9),
+        _ => false,
+    };
+    if ends && is_seen(bytes[0]) {
+        return text;
+    }
+    text.trim_matches(is_blank)
+}
+
+/// How many characters of a text are not blank.
+#[must_use]
+pub fn visible(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => (at, count) = (at + 1, count + 1),
+            // U+4000 to U+9FFF.
+            0xe4..=0xe9 => (at, count) = (at + 3, count + 1),
+            _ => {
+                let c = text[at..].chars().next().unwrap_or(' ');
+                at += c.len_utf8();
+                count += usize::from(!is_blank(c));
+            }
+        }
+    }
+    count
+}
+
 /// Whether a character has no width: it is nothing that anybody wrote.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
@@ -317,6 +355,29 @@ mod tests {
                 }
             })
             .collect()
+    }
+
+    #[test]
+    fn blanks_are_told_from_what_is_seen() {
+        for text in [
+            "",
+            "甲",
+            "a",
+            " 甲\u{3000}",
+            "\u{feff}甲乙\u{200b}",
+            "\u{3000}",
+            "a\u{a0}",
+            "é",
+            "甲。",
+            "\u{1f600}\t",
+        ] {
+            assert_eq!(trimmed(text), text.trim_matches(is_blank), "{text:?}");
+            assert_eq!(
+                visible(text),
+                text.chars().filter(|&c| !is_blank(c)).count(),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Account, Fate, Piece};
 use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{ContentsEntry, Department, Origin, State};
-use crate::vocab::key;
+use crate::vocab::{is_same, key};
 
 pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, department: &mut Department) {
     read_cover(account, lexicon, outline, department);
@@ -41,7 +41,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                 // A cover that is printed twice says nothing new; another title is left over.
                 let same_department = before.trim().is_empty()
                     || Some(key(before)) == department.department.as_deref().map(key);
-                if key(known) == key(title) && same_department {
+                if is_same(known, title) && same_department {
                     account.settle(*block, Fate::Furniture);
                 }
                 continue;
@@ -101,7 +101,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                         *field = Some(name);
                         read.push(*block);
                     }
-                    Some(known) if key(known) == key(&name) => account.settle(*block, Fate::Furniture),
+                    Some(known) if is_same(known, &name) => account.settle(*block, Fate::Furniture),
                     Some(_) => {}
                 }
                 break;
