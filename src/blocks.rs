@@ -47,8 +47,9 @@ impl Document {
     /// Opens a document of any kind that can be read. Never fails: what cannot be read is an empty
     /// document and a finding.
     #[must_use]
-    pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
-        if let Some((source, structure, findings)) = office::open(bytes).or_else(|| pdf::open(bytes)) {
+    pub fn open<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> (Self, Vec<Finding>) {
+        let bytes = bytes.into();
+        if let Some((source, structure, findings)) = office::open(&bytes).or_else(|| pdf::open(&bytes)) {
             let structure = Some(structure);
             return (Self { source, structure }, findings);
         }
@@ -431,7 +432,7 @@ impl MarkedLine {
 fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = match rest.find(['\n', '\u{c}']) {
+        let length = match rest.bytes().position(|b| b == b'\n' || b == 0x0c) {
             // A form feed on its own is a line; one after text ends the line before it.
             Some(0) => 1,
             Some(at) if rest.as_bytes()[at] == b'\n' => at + 1,

@@ -77,6 +77,17 @@ pub(crate) fn key_characters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter_map(key_character)
 }
 
+/// Whether the [`key`] of a text ends with `end`, which is a key.
+#[must_use]
+pub fn ends_with_key(text: &str, end: &str) -> bool {
+    let mut characters = text
+        .chars()
+        .rev()
+        .filter_map(key_character)
+        .skip_while(|&c| c == ':');
+    end.chars().rev().all(|c| characters.next() == Some(c))
+}
+
 /// Whether two texts have the same [`key`].
 #[must_use]
 pub fn is_same(one: &str, other: &str) -> bool {

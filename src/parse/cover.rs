@@ -23,17 +23,10 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
         .map(|block| (block, account.line(block)))
         .filter(|(_, line)| !line.text.is_empty())
         .collect();
-    let ends_with = |text: &str, name: &str| {
-        labels
-            .texts(name)
-            .iter()
-            .any(|label| key(text).ends_with(&key(label)))
-    };
-
     let mut read = Vec::new();
     for (at, (block, line)) in lines.iter().enumerate() {
         let text = &*line.text;
-        if ends_with(text, "document_title") {
+        if lexicon.ends_as_document_title(text) {
             let year = year_in(text);
             let title_at = year.as_ref().map_or(0, |(_, at)| *at);
             let (before, title) = text.split_at(title_at);
@@ -112,9 +105,9 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
         account.settle(block, Fate::Model);
     }
     // A cover that is printed twice, and page numbers, say nothing new.
-    let name = department.department.as_deref().map(key);
+    let name = department.department.as_deref();
     for (block, line) in &lines {
-        if is_page_number(&line.text) || name.as_deref() == Some(key(&line.text).as_str()) {
+        if is_page_number(&line.text) || name.is_some_and(|name| is_same(name, &line.text)) {
             account.settle(*block, Fate::Furniture);
         }
     }

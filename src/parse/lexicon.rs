@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocab::{Form, Vocabulary, key, key_characters};
+use crate::vocab::{Form, Vocabulary, ends_with_key, key, key_characters};
 
 /// What a label of a form announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -220,21 +220,34 @@ impl<'a> Lexicon<'a> {
         self.titles.extend(keys(&form.title));
     }
 
-    /// The key of a text, if it is one of the short keys by its beginning and its length; most texts are not,
-    /// and no key is made of them.
-    fn short_key(&self, text: &str) -> Option<String> {
+    /// Looks up the key of a text, if by its beginning and its length it may be one of the short keys; most
+    /// texts are not, and no key is made of them.
+    fn look_up<T>(&self, text: &str, find: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        /// No label, milestone or level has more bytes.
+        const LONGEST: usize = 160;
         if self.starts.binary_search(&start(text)?).is_err() {
             return None;
         }
-        // A colon at the end is no part of a key; nobody writes more than a few.
-        let mut key = key_up_to(text, self.longest + 4)?;
-        key.truncate(key.trim_end_matches(':').len());
-        Some(key)
+        let mut room = [0; LONGEST];
+        let mut length = 0;
+        for c in key_characters(text) {
+            // A colon at the end is no part of a key; nobody writes more than a few.
+            if length + c.len_utf8() > LONGEST || length > self.longest + 3 {
+                return None;
+            }
+            length += c.encode_utf8(&mut room[length..]).len();
+        }
+        find(std::str::from_utf8(&room[..length]).ok()?.trim_end_matches(':'))
+    }
+
+    /// Whether the key of a text is one of those that `is` knows.
+    fn is_known(&self, text: &str, is: impl FnOnce(&str) -> bool) -> bool {
+        self.look_up(text, |key| is(key).then_some(())).is_some()
     }
 
     /// The label that a cell holds, if it holds nothing else.
     pub(super) fn label(&self, text: &str) -> Option<Label> {
-        self.labels.get(&self.short_key(text)?).copied()
+        self.look_up(text, |key| self.labels.get(key).copied())
     }
 
     /// Whether `text` is the beginning of a label, or of the label `wanted`.
@@ -262,8 +275,7 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `text` is a level-1 indicator in some form.
     pub(super) fn names_level1(&self, text: &str) -> bool {
-        self.short_key(text)
-            .is_some_and(|key| self.level1.contains_key(&key))
+        self.is_known(text, |key| self.level1.contains_key(key))
     }
 
     /// Whether `text` is the beginning of a level-1 indicator.
@@ -285,12 +297,12 @@ impl<'a> Lexicon<'a> {
 
     /// The milestone that a cell holds, as the label tables write it.
     pub(super) fn milestone(&self, text: &str) -> Option<&'a str> {
-        self.milestones.get(&self.short_key(text)?).copied()
+        self.look_up(text, |key| self.milestones.get(key).copied())
     }
 
     /// Whether `text` is a level-1 indicator before `next`, the cell after it.
     pub(super) fn is_level1(&self, text: &str, next: &str) -> bool {
-        let Some(entries) = self.short_key(text).and_then(|key| self.level1.get(&key)) else {
+        let Some(entries) = self.look_up(text, |key| self.level1.get(key)) else {
             return false;
         };
         entries
@@ -300,19 +312,17 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
-        self.short_key(text)
-            .is_some_and(|key| self.level2.contains_key(&key))
+        self.is_known(text, |key| self.level2.contains_key(key))
     }
 
     /// Whether `text` is a level 1, if only before certain level 2.
     pub(super) fn is_level1_of_some(&self, text: &str) -> bool {
-        self.short_key(text)
-            .is_some_and(|key| self.level1.contains_key(&key))
+        self.is_known(text, |key| self.level1.contains_key(key))
     }
 
     /// Where a level 2 stands in the forms: the number of its level 1, and its own below that.
     pub(super) fn level2_place(&self, text: &str) -> (usize, usize) {
-        let place = self.short_key(text).and_then(|key| self.level2.get(&key));
+        let place = self.look_up(text, |key| self.level2.get(key));
         place.copied().unwrap_or_default()
     }
 
@@ -336,29 +346,37 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `level2` may stand under `level1`.
     pub(super) fn is_level2_of(&self, level1: &str, level2: &str) -> bool {
-        let known = self.short_key(level1).and_then(|key| self.level2_of.get(&key));
-        known.is_some_and(|known| self.short_key(level2).is_some_and(|key| known.contains(&key)))
+        let known = self.look_up(level1, |key| self.level2_of.get(key));
+        known.is_some_and(|known| self.is_known(level2, |key| known.contains(key)))
     }
 
     /// Whether a text says that a value is withheld: 涉密.
     pub(super) fn is_withheld(&self, text: &str) -> bool {
-        self.short_key(text)
-            .is_some_and(|key| self.withheld.contains(&key))
+        self.is_known(text, |key| self.withheld.contains(key))
     }
 
     /// Whether `text` ends as the title of a form does.
     pub(super) fn ends_as_title(&self, text: &str) -> bool {
-        let key = key(text);
-        self.titles.iter().any(|title| key.ends_with(title.as_str()))
+        self.titles.iter().any(|title| ends_with_key(text, title))
     }
 
     /// Whether a line ends as the title of a document does: `2025年部门预算绩效文本`.
     pub(super) fn is_document_title(&self, line: &str) -> bool {
-        if line.is_empty() || line.len() > 240 {
-            return false;
-        }
-        let line = key(line);
-        self.document_titles.iter().any(|title| line.ends_with(title))
+        line.len() <= 240 && self.ends_as_document_title(line)
+    }
+
+    /// Whether a text of any length ends as the title of a document does.
+    pub(super) fn ends_as_document_title(&self, text: &str) -> bool {
+        self.document_titles
+            .iter()
+            .any(|title| ends_with_key(text, title))
+    }
+
+    /// Whether the title of a form may end with a text: with its last character one does.
+    pub(super) fn may_end_title(&self, text: &str) -> bool {
+        let last = |title: &String| title.char_indices().next_back().map(|(at, _)| at);
+        let mut titles = self.titles.iter();
+        titles.any(|title| last(title).is_some_and(|at| ends_with_key(text, &title[at..])))
     }
 
     /// Whether a line can be the title of a table of any kind.
@@ -367,9 +385,8 @@ impl<'a> Lexicon<'a> {
         if line.len() > LONGEST * 3 || line.contains(['。', '；', '，', '\t']) {
             return false;
         }
-        let line = key(line);
         let mut endings = self.table_titles.iter();
-        endings.any(|ending| line.ends_with(ending) && line.len() > ending.len() * 2)
+        endings.any(|ending| ends_with_key(line, ending) && key(line).len() > ending.len() * 2)
     }
 
     /// The heading that a line is, as a whole; an enumerator before it, a year before a part's title
