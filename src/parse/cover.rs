@@ -197,7 +197,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
     if department.department.is_none() {
         let unit = department.projects.iter().find_map(|project| {
             let name = project.unit_name.as_deref()?;
-            Some((name.to_owned(), project.origins.get("unit_name").cloned()))
+            Some((name.to_owned(), project.origins.get("unit_name")))
         });
         match unit {
             Some((unit, origin)) => {
@@ -236,11 +236,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
     if department.year.is_none() {
         let dated = department.projects.iter().find_map(|project| {
             let title = project.title.as_deref()?;
-            Some((
-                year_in(title)?.0,
-                title.to_owned(),
-                project.origins.get("title").cloned(),
-            ))
+            Some((year_in(title)?.0, title.to_owned(), project.origins.get("title")))
         });
         match dated {
             Some((year, title, origin)) => {

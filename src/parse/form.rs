@@ -237,9 +237,9 @@ impl<'a> FormReader<'_, 'a> {
             // In the indicator table a cell may say what elsewhere is a label.
             _ if self.zone == Zone::Indicators => {
                 self.table.add_row(TableRow {
-                    block,
+                    block: block as u32,
                     cells: pieces,
-                    width: self.account.blocks.width(block),
+                    width: self.account.blocks.width(block) as u32,
                 });
             }
             Some(Label::SpendingPlan) => {
@@ -546,7 +546,7 @@ impl<'a> FormReader<'_, 'a> {
                     Code::AmountUnreadable,
                     Message::new("该金额不是数字。", "This amount is not a number."),
                 )
-                .at_some(budget.origins.get(name).map(|origin| origin.place.clone()))
+                .at_some(budget.origins.get(name).map(|origin| origin.place))
                 .in_form(number)
                 .on_field(format!("budget.{name}"))
                 .quoting(text),

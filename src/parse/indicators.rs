@@ -25,9 +25,9 @@ fn field_mut(indicator: &mut Indicator, column: usize) -> &mut Option<String> {
 
 /// One row of the table as it was read: its block, and its cells.
 pub(super) struct TableRow<'a> {
-    pub(super) block: usize,
+    pub(super) block: u32,
+    pub(super) width: u32,
     pub(super) cells: &'a [Piece<'a>],
-    pub(super) width: usize,
 }
 
 /// What stands in the table, in order.
@@ -105,7 +105,7 @@ impl<'a> IndicatorTable<'a> {
                 after_break = true;
                 continue;
             };
-            account.settle(row.block, Fate::Model);
+            account.settle(row.block as usize, Fate::Model);
             if row.cells.is_empty() {
                 continue;
             }
@@ -327,7 +327,7 @@ fn indicator(
         if known {
             continue;
         }
-        let origin = indicator.origins.get(field).cloned();
+        let origin = indicator.origins.get(field);
         let (zh, en) = if text.is_empty() {
             (
                 "缺少该级指标名称。".to_owned(),

@@ -240,6 +240,16 @@ impl<'a> Lexicon<'a> {
         find(std::str::from_utf8(&room[..length]).ok()?.trim_end_matches(':'))
     }
 
+    /// Whether a label, a milestone or a level may begin with a text, by its first characters.
+    pub(super) fn may_begin_label(&self, text: &str) -> bool {
+        let Some([first, second]) = start(text) else {
+            return false;
+        };
+        let from = self.starts.partition_point(|known| *known < [first, '\0']);
+        let mut known = self.starts[from..].iter().take_while(|known| known[0] == first);
+        known.any(|known| second == ' ' || known[1] == second)
+    }
+
     /// Whether the key of a text is one of those that `is` knows.
     fn is_known(&self, text: &str, is: impl FnOnce(&str) -> bool) -> bool {
         self.look_up(text, |key| is(key).then_some(())).is_some()
