@@ -110,9 +110,9 @@ pub struct Cell<'s> {
     /// Where the text begins in the source.
     pub start: u32,
     /// The column of the table it begins in, from 0.
-    pub column: u32,
+    pub column: u16,
     /// How many columns it takes, from 1.
-    pub columns: u32,
+    pub columns: u16,
 }
 
 impl<'s> Cell<'s> {
@@ -125,9 +125,22 @@ impl<'s> Cell<'s> {
         (!text.is_empty()).then(|| Self {
             text: unpadded(text),
             start: start as u32,
-            column: column as u32,
+            column: column_number(column),
             columns: 1,
         })
+    }
+}
+
+/// The number of a column, or how many there are; no table has as many as fit.
+pub(crate) fn column_number(columns: usize) -> u16 {
+    u16::try_from(columns).unwrap_or(u16::MAX)
+}
+
+impl Cell<'_> {
+    /// The columns that it takes.
+    #[must_use]
+    pub fn column_range(&self) -> Range<u16> {
+        self.column..self.column.saturating_add(self.columns)
     }
 }
 

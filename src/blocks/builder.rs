@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{BlockKind, Blocks, Cell, unpadded};
+use super::{BlockKind, Blocks, Cell, column_number, unpadded};
 use crate::finding::Place;
 use crate::source::Source;
 
@@ -25,8 +25,8 @@ struct RawBlock {
 #[derive(Clone, Debug)]
 struct RawCell {
     span: Range<u32>,
-    column: u32,
-    columns: u32,
+    column: u16,
+    columns: u16,
 }
 
 /// One cell of a row as a reader found it.
@@ -77,8 +77,8 @@ impl Builder {
             self.text.push_str(&text);
             self.structure.cells.push(RawCell {
                 span: begin..self.text.len() as u32,
-                column: cell.column as u32,
-                columns: cell.columns.max(1) as u32,
+                column: column_number(cell.column),
+                columns: column_number(cell.columns.max(1)),
             });
             self.text.push('\t');
         }

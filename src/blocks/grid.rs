@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::measure::Measure;
-use super::{BlockKind, Blocks, Cell, lines, wrapping};
+use super::{BlockKind, Blocks, Cell, column_number, lines, wrapping};
 use crate::source::{Source, is_blank};
 
 /// A table with more columns than this is a pattern of characters.
@@ -481,8 +481,8 @@ impl Grid {
         Some(Cell {
             text,
             start: first as u32,
-            column: cell.columns.start as u32,
-            columns: cell.columns.len() as u32,
+            column: column_number(cell.columns.start),
+            columns: column_number(cell.columns.len()),
         })
     }
 }

@@ -6,7 +6,7 @@
 //! rows; else it is a part of the cell around it.
 
 use super::reading::{Frame, Reading, line_at, push_row};
-use super::{BlockKind, Blocks, Cell};
+use super::{BlockKind, Blocks, Cell, column_number};
 use crate::source::{Source, is_blank};
 
 pub(super) mod tags;
@@ -525,7 +525,7 @@ impl<'s> Html<'s, '_> {
                     column,
                     columns: 1,
                     cell: Some(Cell {
-                        column: column as u32,
+                        column: column_number(column),
                         ..cell
                     }),
                     parts: Vec::new(),
@@ -707,8 +707,8 @@ impl<'s> Open<'s> {
         start.map(|start| Cell {
             text: text.into(),
             start,
-            column: self.column as u32,
-            columns: self.columns as u32,
+            column: column_number(self.column),
+            columns: column_number(self.columns),
         })
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{BlockKind, Blocks, Cell, unpadded};
+use super::{BlockKind, Blocks, Cell, column_number, unpadded};
 use crate::source::{Source, is_blank};
 
 /// A text on its way out of the source: borrowed as long as it stands there in one piece, its own from
@@ -96,8 +96,8 @@ impl<'s> Reading<'s> {
         Some(Cell {
             text,
             start: start as u32,
-            column: column as u32,
-            columns: columns as u32,
+            column: column_number(column),
+            columns: column_number(columns),
         })
     }
 }

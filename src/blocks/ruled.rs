@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::measure::Measure;
-use super::{BlockKind, Blocks, Cell, lines, wrapping};
+use super::{BlockKind, Blocks, Cell, column_number, lines, wrapping};
 use crate::source::{Source, is_blank};
 
 /// A ruler with more columns than this is a pattern of characters.
@@ -274,7 +274,7 @@ impl<'s> Ruled<'s> {
             Cell {
                 text: wrapping::joined(&texts, self.runs[*column].len(), self.measure),
                 start: first.start as u32,
-                column: *column as u32,
+                column: column_number(*column),
                 columns: 1,
             }
         });

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{is_amount_unit, is_unit};
 use crate::blocks::measure::Measure;
-use crate::blocks::{BlockKind, Blocks, Cell, wrapping};
+use crate::blocks::{BlockKind, Blocks, Cell, column_number, wrapping};
 use crate::source::{Source, is_blank};
 
 mod head;
@@ -432,7 +432,7 @@ fn cell_in<'s>(spans: &[Range<usize>], lines: &[&'s str], room: usize, column: u
     Cell {
         text,
         start: spans.first().map_or(0, |span| span.start) as u32,
-        column: column as u32,
+        column: column_number(column),
         columns: 1,
     }
 }

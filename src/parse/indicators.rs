@@ -42,7 +42,7 @@ enum Entry<'a> {
 #[derive(Default)]
 pub(super) struct IndicatorTable<'a> {
     /// The columns that each heading stands above, in the order of the header row.
-    heads: Vec<(Range<u32>, usize)>,
+    heads: Vec<(Range<u16>, usize)>,
     entries: Vec<Entry<'a>>,
 }
 
@@ -62,11 +62,11 @@ impl<'a> IndicatorTable<'a> {
                 continue;
             };
             let heading = usize::from(heading);
-            let end = cell.column + cell.columns;
+            let columns = cell.column_range();
             match self.heads.last_mut() {
                 // The copy of a merged cell widens its column.
-                Some((columns, known)) if *known == heading => columns.end = end,
-                _ => self.heads.push((cell.column..end, heading)),
+                Some((known, of)) if *of == heading => known.end = columns.end,
+                _ => self.heads.push((columns, heading)),
             }
         }
         self.entries.push(Entry::Header);
@@ -148,7 +148,7 @@ impl<'a> IndicatorTable<'a> {
         let leads_with_level2 = cells.first().is_some_and(|cell| cell.column == 0)
             && lexicon.is_level2(first)
             && !lexicon.is_level1(first, second);
-        let shift = u32::from(leads_with_level2);
+        let shift = u16::from(leads_with_level2);
         if leads_with_level2 && keeps_blanks {
             account.findings.push(
                 Finding::new(
@@ -165,7 +165,7 @@ impl<'a> IndicatorTable<'a> {
             );
         }
         let heading = |cell: &Piece| {
-            let column = cell.column + shift;
+            let column = cell.column.saturating_add(shift);
             let head = self.heads.iter().find(|(columns, _)| columns.contains(&column));
             head.map(|&(_, heading)| heading)
         };

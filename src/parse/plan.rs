@@ -19,7 +19,7 @@ pub(super) struct PlanRow<'a> {
 /// A milestone that a row of the plan names.
 struct Head<'a> {
     /// The columns that it stands above, copies of the cell included.
-    columns: Range<u32>,
+    columns: Range<u16>,
     milestone: String,
     /// The form in which milestones are compared.
     key: String,
@@ -28,8 +28,8 @@ struct Head<'a> {
     moved: bool,
 }
 
-fn columns(cell: &Piece) -> Range<u32> {
-    cell.column..cell.column + cell.columns
+fn columns(cell: &Piece) -> Range<u16> {
+    cell.column_range()
 }
 
 /// Reads the rows of a plan, without their label. `form` says which milestones are to be there.
@@ -230,7 +230,7 @@ fn read_row<'a>(
                 _ => {}
             }
             if known.columns.end == cell.column {
-                known.columns.end += cell.columns;
+                known.columns.end = known.columns.end.saturating_add(cell.columns);
             }
             continue;
         }
@@ -259,7 +259,7 @@ fn assign<'a>(values: Vec<Piece<'a>>, expected: usize, heads: &mut [Head<'a>], s
     let above = |cell: &Piece, heads: &[Head]| {
         heads.iter().rposition(|head| {
             head.value.is_none()
-                && head.columns.start < cell.column + cell.columns
+                && head.columns.start < cell.column_range().end
                 && cell.column < head.columns.end
         })
     };

@@ -15,7 +15,7 @@ use super::lexicon::{Label, Lexicon};
 use super::outline;
 use super::residue::is_page_number;
 use super::{Account, Cell};
-use crate::blocks::{BlockKind, Blocks};
+use crate::blocks::{BlockKind, Blocks, column_number};
 use crate::source::Source;
 
 mod fragments;
@@ -202,7 +202,7 @@ fn cell(text: String, start: u32, column: usize) -> Cell<'static> {
     Cell {
         text: text.into(),
         start,
-        column: column as u32,
+        column: column_number(column),
         columns: 1,
     }
 }

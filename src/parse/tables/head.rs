@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::fragments::{Fragment, Joint, Manner, Told};
 use super::{Cell, cell};
-use crate::blocks::BlockKind;
+use crate::blocks::{BlockKind, column_number};
 use crate::parse::lexicon::{Label, Lexicon, numbered};
 use crate::parse::outline::{is_amount_unit, is_unit};
 use crate::parse::widths::first_width;
@@ -581,7 +581,7 @@ fn row_of(slots: &mut [Slot], labels: &[Label]) -> (Vec<Cell<'static>>, Vec<Cell
         cells.extend(values.map(|(text, start)| cell(text, start, 0)));
     }
     for (column, cell) in cells.iter_mut().enumerate() {
-        cell.column = column as u32;
+        cell.column = column_number(column);
     }
     (cells, copies)
 }
