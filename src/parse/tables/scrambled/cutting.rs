@@ -8,7 +8,7 @@ use crate::parse::tables::rows::kind_cost;
 use crate::parse::widths::{first_width, hangs_together};
 
 /// How many cuttings are kept at each step.
-const BEAM: usize = 96;
+const BEAM: usize = 64;
 /// The most lines of one cell.
 const MOST_LINES: usize = 16;
 /// No cell is worth more than this.
