@@ -30,6 +30,8 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
     let column = widths::of_broken_lines(lines.map(|cell| &*cell.text));
     // The last line of the paragraph so far.
     let mut last_line = String::new();
+    // Whether that line was read in pieces, with blank lines for the wide gaps between them.
+    let mut in_pieces = false;
     for block in outline.narrative.clone() {
         if account.blocks.kind(block) == BlockKind::Furniture {
             account.settle(block, Fate::Furniture);
@@ -61,7 +63,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
         let place = account.place(line.start);
         let paragraphs = section_mut(narrative, section);
         let index = paragraphs.len();
-        let goes_on = !apart
+        let goes_on = (!apart || in_pieces)
             && column.is_some_and(|column| {
                 !last_line.is_empty()
                     && widths::is_full(&last_line, &line.text, column)
@@ -77,6 +79,8 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
                 }
                 last.push_str(&line.text);
                 last_line = line.text.into_owned();
+                in_pieces = false;
+                apart = false;
                 continue;
             }
             Some(last) if apart && is_cut(last) && begins_midway(&line.text) => {
@@ -93,13 +97,16 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
                     .quoting(seam(last, &line.text)),
                 );
                 last.push_str(&line.text);
-                last_line = line.text.into_owned();
+                let whole = format!("{last_line} {}", line.text);
+                in_pieces = column.is_some_and(|column| widths::width(&whole) <= column);
+                last_line = if in_pieces { whole } else { line.text.into_owned() };
                 if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)) {
                     origin.state = State::Repaired;
                     narrative.origins.set(name(section, index - 1), origin);
                 }
             }
             _ => {
+                in_pieces = false;
                 last_line.clone_from(&line.text.clone().into_owned());
                 paragraphs.push(line.text.into_owned());
                 narrative

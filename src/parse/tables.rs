@@ -9,6 +9,7 @@
 //! The parts: `fragments` cuts lines into words and knows how they may be joined again; `head` reads
 //! what stands above the indicators; `rows` puts the indicator rows together.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::lexicon::{Label, Lexicon};
@@ -23,7 +24,7 @@ mod head;
 mod rows;
 mod scrambled;
 
-use fragments::{Fragment, Manner};
+use fragments::{Fragment, Manner, Neighbours};
 
 /// One form that stands in lines: where its table begins and where the next text begins.
 struct Region {
@@ -50,7 +51,8 @@ pub(super) fn recover<'a>(source: &'a Source, blocks: Blocks<'a>, lexicon: &Lexi
         })
         .collect();
     let tables: Vec<&[Fragment]> = forms.iter().map(|(_, table)| table.as_slice()).collect();
-    let mut rows = scrambled::read(&tables, lexicon)
+    let neighbours = LazyCell::new(|| Neighbours::of(&blocks));
+    let mut rows = scrambled::read(&tables, lexicon, &neighbours)
         .unwrap_or_else(|| rows::read(&tables, lexicon, &manner))
         .into_iter();
 
@@ -133,7 +135,7 @@ fn regions(account: &Account, lexicon: &Lexicon) -> Vec<Region> {
 fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
     let text = &account.cells(block)[0].text;
     let is_code = |text: &str| lexicon.label(text) == Some(Label::Code);
-    if is_code(text) {
+    if is_code(text) || broken_label(account, lexicon, block) == Some(Label::Code) {
         return true;
     }
     // The value may follow on the same line, behind a space or a colon.
@@ -142,6 +144,36 @@ fn is_anchor(account: &Account, lexicon: &Lexicon, block: usize) -> bool {
         .next()
         .unwrap_or_default();
     word.len() < text.len() && is_code(word)
+}
+
+/// The label that a line begins and the next few lines go on with, in a column too narrow for it.
+fn broken_label(account: &Account, lexicon: &Lexicon, block: usize) -> Option<Label> {
+    const MOST_LINES: usize = 4;
+    let blocks = account.blocks;
+    let first = &account.cells(block).first()?.text;
+    if first.trim().is_empty() || !lexicon.begins_label(first, None) {
+        return None;
+    }
+    let mut text = first.to_string();
+    let next = (block + 1..blocks.len()).filter(|&next| blocks.kind(next) != BlockKind::Blank);
+    for next in next.take(MOST_LINES - 1) {
+        if blocks.kind(next) != BlockKind::Paragraph {
+            return None;
+        }
+        let line = &account.cells(next)[0].text;
+        // The code beside the label can stand between its lines.
+        if line.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            continue;
+        }
+        text.push_str(line);
+        if let Some(label) = lexicon.label(&text) {
+            return Some(label);
+        }
+        if !lexicon.begins_label(&text, None) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether lines hold more of a form than the label of its code: a mention of it in a text is none.
@@ -153,6 +185,7 @@ fn holds_form(account: &Account, lexicon: &Lexicon, lines: Range<usize>) -> bool
             for label in std::iter::once(&*cell.text)
                 .chain(words)
                 .filter_map(|word| lexicon.label(word))
+                .chain(broken_label(account, lexicon, block))
             {
                 if !seen.contains(&label) {
                     seen.push(label);

@@ -1,5 +1,6 @@
 //! Lines cut into the fragments of cells, and how fragments are joined to cells again.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::Region;
@@ -93,7 +94,10 @@ impl Manner {
                     }
                     let column = |text: &str| matches!(lexicon.label(text), Some(Label::Column(_)));
                     let columns = line.split_whitespace().filter(|word| column(word)).count();
-                    spaced += usize::from(columns >= 3);
+                    // A row of values shows it too, where the headings are broken over lines.
+                    let percents = line.split_whitespace().filter(|word| is_percent(word)).count();
+                    let values = percents >= 3 && line.split_whitespace().all(is_percent);
+                    spaced += usize::from(columns >= 3 || values);
                     single += usize::from(column(line));
                     if let Some(before) = before {
                         let joined = format!("{before}{line}");
@@ -109,16 +113,27 @@ impl Manner {
             }
         }
         let padded = gaps[1] > gaps[0] * 3;
+        // Where names are broken by blank lines, these say nothing at all.
+        let idle = !padded && broken[1] > broken[0] * 2;
         Self {
             spaced: spaced > 0 && spaced * 4 >= single,
             wrapped: broken != [0, 0],
-            blank_lines: u32::from(padded),
+            blank_lines: if idle { u32::MAX } else { u32::from(padded) },
             lines_of_blank: if padded { 2 } else { 1 },
-            keeps_blanks: some_gap || (!padded && gaps[1] > 0),
+            keeps_blanks: !idle && (some_gap || (!padded && gaps[1] > 0)),
             cell_ends: Told::from(broken[0] > broken[1] && gaps[1] > 0),
             page_ends: Told::from(marks_pages),
         }
     }
+}
+
+/// Whether a word is a number with a percent sign, or one with decimals.
+fn is_percent(word: &str) -> bool {
+    let number = word.trim_end_matches(['%', '％']);
+    let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    number.starts_with(|c: char| c.is_ascii_digit())
+        && is_number
+        && (number.len() < word.len() || number.contains('.'))
 }
 
 /// How many blank lines a block between two lines stands for.
@@ -216,10 +231,72 @@ fn words_of<'t>(line: &'t str, manner: &Manner, lexicon: &Lexicon) -> Vec<&'t st
                     words.push(rest);
                 }
             }
-            _ => words.push(part),
+            _ => match glued_level(part, lexicon) {
+                Some(at) => words.extend([&part[..at], &part[at..]]),
+                None => words.push(part),
+            },
         }
     }
     words
+}
+
+/// Where the name of a level begins that an extractor wrote right behind the Latin text of the cell beside
+/// it, as it stood on the same line.
+fn glued_level(part: &str, lexicon: &Lexicon) -> Option<usize> {
+    let at = part.find(|c: char| !c.is_ascii())?;
+    let name = &part[at..];
+    let is_level = |name: &str| lexicon.is_level1_of_some(name) || lexicon.is_level2(name);
+    (at > 0 && part.len() < 90 && is_level(name)).then_some(at)
+}
+
+/// The pairs of Chinese characters that stand next to each other inside the lines of a document: what is
+/// broken at the end of a line in one place most often stands whole in another.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours(HashSet<(char, char)>);
+
+impl Neighbours {
+    /// Collects the pairs of all lines.
+    pub(super) fn of(blocks: &Blocks) -> Self {
+        let mut pairs = HashSet::new();
+        for block in 0..blocks.len() {
+            for cell in blocks.cells(block) {
+                let mut before = None;
+                for c in cell.text.chars().map(any_digit) {
+                    if is_chinese(c) || c == '0' {
+                        pairs.extend(before.map(|before| (before, c)));
+                        before = Some(c);
+                    } else if c != ' ' {
+                        before = None;
+                    }
+                }
+            }
+        }
+        Self(pairs)
+    }
+
+    /// Whether the end of a line and the beginning of another stand next to each other inside some line;
+    /// `None` where that tells nothing.
+    pub(super) fn know(&self, line: &str, next: &str) -> Option<bool> {
+        let (before, after) = (line.chars().next_back()?, next.chars().next()?);
+        let (before, after) = (any_digit(before), any_digit(after));
+        let known = || self.0.contains(&(before, after));
+        match (is_chinese(before), is_chinese(after)) {
+            (true, true) => Some(known()),
+            // Before a number stands anything; but what stands before many is no end.
+            (true, false) if after == '0' && known() => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// The same sign for all digits.
+fn any_digit(c: char) -> char {
+    if c.is_ascii_digit() { '0' } else { c }
+}
+
+/// Whether a character is a Chinese one and no mark.
+fn is_chinese(c: char) -> bool {
+    c > '\u{2fff}' && c.is_alphabetic()
 }
 
 /// Joins fragments to the text of a cell, as it was before it was broken. `full` says whether a line
@@ -246,4 +323,37 @@ pub(super) fn joined(fragments: &[&Fragment], full: impl Fn(&Fragment, &Fragment
         text.push_str(fragment.text);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Vocabulary;
+
+    #[test]
+    fn what_is_whole_in_one_line_holds_two_together() {
+        let mut pairs = HashSet::new();
+        pairs.insert(('渠', '道'));
+        pairs.insert(('月', '0'));
+        let neighbours = Neighbours(pairs);
+        assert_eq!(neighbours.know("干支渠", "道清淤"), Some(true));
+        assert_eq!(neighbours.know("干支渠", "泵站"), Some(false));
+        assert_eq!(neighbours.know("2031 年 4 月", "15 日"), Some(true));
+        assert_eq!(neighbours.know("≥4 处", "，"), None);
+    }
+
+    #[test]
+    fn a_level_behind_latin_text_is_parted_from_it() {
+        let vocabulary = Vocabulary::built_in();
+        let lexicon = Lexicon::new(&vocabulary);
+        assert_eq!(glued_level("DB 77产出指标", &lexicon), Some(5));
+        assert_eq!(glued_level("产出指标", &lexicon), None);
+        assert_eq!(glued_level("DB 77堤防规程", &lexicon), None);
+    }
+
+    #[test]
+    fn percentages_and_decimals_are_values() {
+        assert!(is_percent("25%") && is_percent("25.00"));
+        assert!(!is_percent("2025") && !is_percent("%") && !is_percent("25万"));
+    }
 }

@@ -35,7 +35,7 @@ pub(super) struct Head<'a> {
 }
 
 /// The most fragments that a label is broken into.
-const MOST_PIECES: usize = 4;
+const MOST_PIECES: usize = 5;
 
 /// Reads the fragments of a form up to the header of its indicators. Returns them, and the fragments
 /// from the header on.
@@ -51,6 +51,7 @@ pub(super) fn read<'a>(
         Some(header) => above.split_off(header),
         None => split_torn(&mut above, lexicon),
     };
+    mend_labels(&mut above, lexicon);
     let mut reader = Reader {
         lexicon,
         manner,
@@ -108,6 +109,40 @@ fn split_torn<'a>(above: &mut Vec<Fragment<'a>>, lexicon: &Lexicon) -> Vec<Fragm
     below
 }
 
+/// Puts the rest of a broken label behind its beginning, where lines of the cells beside it were read
+/// between the two.
+fn mend_labels(fragments: &mut [Fragment], lexicon: &Lexicon) {
+    /// How many fragments later the rest may stand.
+    const WINDOW: usize = 16;
+    /// A shorter text is the beginning of many.
+    const SHORTEST: usize = 3;
+    for at in 0..fragments.len() {
+        let begin = fragments[at].text;
+        if fragments[at].is_furniture
+            || fragments[at].joint == Joint::Space
+            || begin.chars().count() < SHORTEST
+            || lexicon.label(begin).is_some()
+            || !lexicon.begins_label(begin, None)
+        {
+            continue;
+        }
+        let window = at + 1..fragments.len().min(at + WINDOW);
+        let completes = |rest: &Fragment| {
+            begin.len() + rest.text.len() <= 90 && lexicon.label(&format!("{begin}{}", rest.text)).is_some()
+        };
+        let alone = |rest: usize| {
+            let next = fragments.get(rest + 1);
+            fragments[rest].joint != Joint::Space && next.is_none_or(|next| next.joint != Joint::Space)
+        };
+        let Some(rest) = window.clone().find(|&rest| completes(&fragments[rest])) else {
+            continue;
+        };
+        if rest > at + 1 && alone(rest) {
+            fragments[at + 1..=rest].rotate_right(1);
+        }
+    }
+}
+
 /// The label that fragments are together.
 pub(super) fn label_of(fragments: &[Fragment], lexicon: &Lexicon) -> Option<Label> {
     if let [one] = fragments {
@@ -158,6 +193,7 @@ impl Reader<'_, '_> {
             || (open
                 && is_unit(&text)
                 && !self.is_early_code(&text)
+                && !(self.waits(Label::Code) && is_whole_code(all[line.start].text))
                 && text.contains(|c: char| !c.is_ascii())
                 && self.head.purpose.is_empty()
                 && !self.waits(Label::Name))
@@ -262,7 +298,7 @@ impl Reader<'_, '_> {
                 return (Item::Label(label), count);
             }
             let text: String = words.iter().map(|word| word.text).collect();
-            if !beyond && self.lexicon.milestone(&text).is_some() {
+            if (!beyond || self.manner.wrapped) && self.lexicon.milestone(&text).is_some() {
                 return (Item::Milestone, count);
             }
         }
@@ -270,6 +306,8 @@ impl Reader<'_, '_> {
         let withheld = self.lexicon.is_withheld(text);
         let item = if (withheld || is_percent(text)) && self.wants_percent() {
             Item::Percent
+        } else if before.is_empty() && self.continues_amount(&all[at]) {
+            Item::MoreAmount
         } else if (withheld && !waits_for_code || is_amount(text)) && wants_amount {
             Item::Amount
         } else if (withheld || is_code(text)) && waits_for_code || self.is_early_code(text) {
@@ -316,6 +354,17 @@ impl Reader<'_, '_> {
             Item::MoreCode => {
                 match self.slot(Label::Code).and_then(|slot| slot.values.last_mut()) {
                     Some((code, _)) => code.push_str(fragments[0].text),
+                    None => self.read_text(all, words),
+                }
+                return;
+            }
+            Item::MoreAmount => {
+                let last = match self.last {
+                    Last::Value(label) => self.slot(label).and_then(|slot| slot.values.last_mut()),
+                    _ => None,
+                };
+                match last {
+                    Some((amount, _)) => amount.push_str(fragments[0].text),
                     None => self.read_text(all, words),
                 }
                 return;
@@ -379,7 +428,7 @@ impl Reader<'_, '_> {
                 }
                 name.push_str(&text);
             }
-        } else if self.head.milestones.is_empty() {
+        } else if self.head.milestones.is_empty() || self.waits_for_purpose() {
             let is_copy = self
                 .slot(Label::Name)
                 .is_some_and(|slot| slot.values.iter().any(|(name, _)| *name == text));
@@ -414,6 +463,15 @@ impl Reader<'_, '_> {
         slots.all(|slot| slot.label != label || slot.labels.is_empty())
     }
 
+    /// Whether a text behind the milestones is the purpose: none was read yet, nor the label of the goals,
+    /// and the percentages are still to come.
+    fn waits_for_purpose(&self) -> bool {
+        self.head.purpose.is_empty()
+            && self.head.goals.is_empty()
+            && self.is_new(Label::Goals)
+            && self.head.percents.is_empty()
+    }
+
     fn wants_percent(&self) -> bool {
         !self.head.milestones.is_empty()
             && self.head.percents.len() < self.head.milestones.len()
@@ -428,6 +486,27 @@ impl Reader<'_, '_> {
                 .iter()
                 .any(|slot| is_amount_label(slot.label) && slot.values.is_empty())
                 || matches!(self.last, Last::Value(label) if is_amount_label(label)))
+    }
+
+    /// Whether a line is the last digits of the amount on the line before, in a cell too narrow for it.
+    fn continues_amount(&self, fragment: &Fragment) -> bool {
+        const DECIMALS: usize = 2;
+        let Last::Value(label) = self.last else {
+            return false;
+        };
+        let digits = fragment.text.len();
+        self.manner.wrapped
+            && fragment.joint == Joint::Line
+            && is_amount_label(label)
+            && digits <= DECIMALS
+            && fragment.text.bytes().all(|b| b.is_ascii_digit())
+            && self.head.slots.iter().any(|slot| {
+                let amount = slot.values.last().filter(|_| slot.label == label);
+                amount.is_some_and(|(amount, _)| {
+                    let decimals = amount.split_once('.').map(|(_, decimals)| decimals.len());
+                    decimals.is_some_and(|decimals| decimals + digits <= DECIMALS)
+                })
+            })
     }
 
     fn continues_code(&self, text: &str) -> bool {
@@ -512,6 +591,8 @@ enum Item {
     Milestone,
     Percent,
     Amount,
+    /// The last digits of an amount that is broken.
+    MoreAmount,
     Code,
     /// A further piece of a code that is broken.
     MoreCode,
@@ -555,6 +636,12 @@ fn is_code(text: &str) -> bool {
     text.len() >= 3
         && text.bytes().all(|b| b.is_ascii_alphanumeric())
         && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Whether a text is a project code, and too long for the code of a unit.
+fn is_whole_code(text: &str) -> bool {
+    const SHORTEST: usize = 12;
+    text.len() >= SHORTEST && is_code(text)
 }
 
 /// The longest project code.
@@ -681,5 +768,35 @@ impl Head<'_> {
             text.push_str(line);
         }
         Some((text, first.start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::widths::width;
+    use crate::vocab::Vocabulary;
+
+    #[test]
+    fn the_rest_of_a_torn_label_goes_behind_its_beginning() {
+        let vocabulary = Vocabulary::built_in();
+        let lexicon = Lexicon::new(&vocabulary);
+        let mut fragments: Vec<Fragment> = ["资金支出计", "用于灌区渠道清淤", "3月底", "划（%）", "50%"]
+            .into_iter()
+            .map(|text| Fragment {
+                text,
+                start: 0,
+                joint: Joint::Line,
+                parted: true,
+                width: width(text),
+                is_furniture: false,
+            })
+            .collect();
+        mend_labels(&mut fragments, &lexicon);
+        let texts: Vec<&str> = fragments.iter().map(|fragment| fragment.text).collect();
+        assert_eq!(
+            texts,
+            ["资金支出计", "划（%）", "用于灌区渠道清淤", "3月底", "50%"]
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::fragments::{Fragment, Joint, Manner, joined};
 use super::head::label_of;
 use super::{Cell, cell};
 use crate::parse::lexicon::{Label, Lexicon};
-use crate::parse::widths::first_width;
+use crate::parse::widths::{ColumnLines, first_width, hangs_together};
 
 /// One line of the table as it was put together.
 pub(super) enum Line {
@@ -100,31 +100,22 @@ pub(super) fn read(tables: &[&[Fragment]], lexicon: &Lexicon, manner: &Manner) -
         .collect()
 }
 
-/// The widths of the columns, from the lines of cells that go on in a further line.
+/// The widths of the columns, from the lines of their cells.
 fn learn(tables: &[Table], cuts: &[Vec<Cut>]) -> Widths {
-    const ENOUGH: usize = 3;
-    let mut broken: [Vec<f32>; COLUMNS] = std::array::from_fn(|_| Vec::new());
+    let mut columns: [ColumnLines; COLUMNS] = std::array::from_fn(|_| ColumnLines::default());
     for (table, cuts) in tables.iter().zip(cuts) {
         for cut in cuts {
-            let mut line = 0.0;
-            for at in cut.start..cut.end {
-                let fragment = &table.fragments[at];
-                if at > cut.start {
-                    if fragment.joint == Joint::Space {
-                        line += 0.25;
-                    } else {
-                        broken[cut.column].push(line);
-                        line = 0.0;
-                    }
+            let mut lines: Vec<(f32, &str)> = Vec::new();
+            for fragment in &table.fragments[cut.start..cut.end] {
+                match lines.last_mut() {
+                    Some((width, _)) if fragment.joint == Joint::Space => *width += 0.25 + fragment.width,
+                    _ => lines.push((fragment.width, fragment.text)),
                 }
-                line += fragment.width;
             }
+            columns[cut.column].add_cell(lines.into_iter());
         }
     }
-    broken.map(|mut widths| {
-        widths.sort_by(f32::total_cmp);
-        (widths.len() >= ENOUGH).then(|| widths[widths.len() * 3 / 4])
-    })
+    columns.map(|lines| lines.width(1))
 }
 
 impl<'t> Table<'t> {
@@ -207,14 +198,21 @@ impl<'t> Table<'t> {
 
     /// The same for a name that is a level 1 only before certain level 2.
     fn level1_before_level2(&self, at: usize, lexicon: &Lexicon) -> usize {
-        let Some(next) = self.level2.get(at + 1).copied().filter(|&count| count > 0) else {
-            return 0;
+        let text = |range: std::ops::Range<usize>| -> String {
+            self.fragments[range]
+                .iter()
+                .map(|fragment| fragment.text)
+                .collect()
         };
-        let level2: String = self.fragments[at + 1..at + 1 + next]
-            .iter()
-            .map(|fragment| fragment.text)
-            .collect();
-        usize::from(lexicon.is_level1(self.fragments[at].text, &level2))
+        (1..=2)
+            .find(|count| {
+                let behind = at + count;
+                let next = self.level2.get(behind).copied().unwrap_or_default();
+                next > 0
+                    && self.fragments[at].text.len() <= 60
+                    && lexicon.is_level1(&text(at..behind), &text(behind..behind + next))
+            })
+            .unwrap_or_default()
     }
 
     /// Cuts the fragments into cells at the least cost.
@@ -242,6 +240,10 @@ impl<'t> Table<'t> {
                     && self.fragments[start + 1..at.max(start + 1)]
                         .iter()
                         .all(|fragment| fragment.joint == Joint::Space);
+                let above = match self.fragments[at].joint {
+                    Joint::Page => last_lines(&from, at, state),
+                    _ => [None; COLUMNS],
+                };
                 let mut reach = |end: usize, column: usize, cost: f32, begins: bool, apart: bool| {
                     if cost < best[end][column] {
                         best[end][column] = cost;
@@ -276,8 +278,10 @@ impl<'t> Table<'t> {
                 if self.fragments[at].joint == Joint::Page && state != FRESH {
                     for column in 2..COLUMNS {
                         let blank = if of_rest { 0 } else { COLUMNS - 1 - state };
-                        let between =
-                            cost + REST_COST + REST_BLANK * (column - 2) as f32 + 1.5 * blank as f32;
+                        let between = cost
+                            + self.goes_on_below(at, above[column], widths[column])
+                            + REST_BLANK * (column - 2) as f32
+                            + 1.5 * blank as f32;
                         self.cells(at, column, (FRESH, false), widths, manner, &mut |end, more| {
                             reach(end, column + REST, between + more, true, false);
                         });
@@ -426,10 +430,16 @@ impl<'t> Table<'t> {
         for end in at + 1..=self.fragments.len().min(at + MOST_FRAGMENTS) {
             let fragment = &self.fragments[end - 1];
             if end > at + 1 {
-                cost += self.join(end - 1, line, widths[column], manner);
+                let join = self.join(end - 1, line, widths[column], manner);
+                cost += join;
                 if fragment.joint == Joint::Line {
                     lines += 1;
-                    cost += if shares_line { 5.0 } else { 0.0 };
+                    // A cell beside one of a single line may stand on the line of that, if it is full.
+                    cost += match shares_line {
+                        true if join < 0.2 && lines == 2 => 2.5,
+                        true => 5.0,
+                        false => 0.0,
+                    };
                 }
                 if cost > MOST_COST {
                     break;
@@ -481,6 +491,7 @@ impl<'t> Table<'t> {
             Joint::Page => 2.5,
             Joint::Gap(_) => 5.0,
             Joint::Line if !manner.wrapped => 3.0,
+            Joint::Line if self.hangs_together(at) => 0.15,
             Joint::Line => match width {
                 None => 1.0,
                 Some(width) => match line + first_width(fragment.text) - width {
@@ -490,6 +501,23 @@ impl<'t> Table<'t> {
                 },
             },
         }
+    }
+
+    /// What it costs that a cell which `above` is the last line of goes on behind the end of its page: no
+    /// more than usual, and less where that line is full.
+    fn goes_on_below(&self, at: usize, above: Option<usize>, width: Option<f32>) -> f32 {
+        let (Some(above), Some(width)) = (above, width) else {
+            return REST_COST;
+        };
+        let line = self.fragments[above].width;
+        let full = line <= width + 0.3 && line + first_width(self.fragments[at].text) > width + 0.25;
+        if full { REST_COST - 0.8 } else { REST_COST + 0.8 }
+    }
+
+    /// Whether a line can only go on in the fragment behind it.
+    fn hangs_together(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.fragments.get(before));
+        before.is_some_and(|before| hangs_together(before.text, self.fragments[at].text))
     }
 
     /// How a space before a fragment is to be read: extractors write one between Chinese characters and
@@ -624,6 +652,27 @@ fn place_apart(
     }
 }
 
+/// The last fragment of each cell in the row that ends before a fragment.
+fn last_lines(
+    from: &[[(u32, u8, bool, bool); STATES]],
+    mut end: usize,
+    mut state: usize,
+) -> [Option<usize>; COLUMNS] {
+    let mut lines = [None; COLUMNS];
+    while end > 0 && state != FRESH {
+        let (start, before, begins_row, apart) = from[end][state];
+        if !apart {
+            lines[column_of(state)] = Some(end - 1);
+        }
+        if begins_row || start as usize >= end {
+            break;
+        }
+        end = start as usize;
+        state = usize::from(before);
+    }
+    lines
+}
+
 /// What it costs that a text of this kind stands in a column.
 pub(super) fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
     let text = first.text;
@@ -637,7 +686,7 @@ pub(super) fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
     let inside = holds_comparison(text);
     let number = c.is_ascii_digit();
     let short = single && text.chars().count() <= 12;
-    let document = matches!(c, '《' | '〔') || text.contains(['〔', '《']);
+    let document = matches!(c, '《' | '〔') || text.contains(['〔', '《']) || is_standard(text);
     match column {
         4 if compares => -0.5,
         4 if inside => 0.0,
@@ -646,11 +695,28 @@ pub(super) fn kind_cost(first: &Fragment, single: bool, column: usize) -> f32 {
         4 => 1.3,
         2 | 3 if compares => 3.0,
         2 | 3 if number => 0.7,
+        2 | 3 if c.is_ascii_uppercase() && document => 1.0,
         2 | 3 if inside && text.chars().count() <= 12 => 1.5,
         5 if compares => 2.5,
         5 if document => -0.3,
+        // A basis may begin with a year, seldom with another number.
+        5 if number && short && !begins_with_year(text) => 0.7,
         _ => 0.0,
     }
+}
+
+/// Whether a text begins with the number of a standard: capital letters and digits, as `GB/T 1234`.
+fn is_standard(text: &str) -> bool {
+    let letters = text.trim_start_matches(|c: char| c.is_ascii_uppercase() || matches!(c, '/' | ' '));
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.len() >= letters.len() + 2
+        && letters.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a text begins with a number of four digits that can be a year.
+pub(super) fn begins_with_year(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && text.starts_with(['1', '2'])
 }
 
 /// Whether a sign of comparison stands before a number in a text.
@@ -666,4 +732,16 @@ fn holds_comparison(text: &str) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standards_and_years_are_told_from_amounts() {
+        assert!(is_standard("DB 77-2020") && is_standard("DB/T 77"));
+        assert!(!is_standard("2020") && !is_standard("A 座办公楼") && !is_standard("灌区台账"));
+        assert!(begins_with_year("2031 年预算") && !begins_with_year("31 日前"));
+    }
 }

@@ -8,7 +8,8 @@
 //! a column, at the least cost along the text, and then the lines of all columns are cut into rows
 //! together, from the first row to the last, with the best few cuttings kept at each step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 mod cutting;
 mod learnt;
@@ -16,11 +17,11 @@ mod learnt;
 use cutting::{Cutting, FLOWS, Lines};
 use learnt::{Known, Widths, known_bases, learn};
 
-use super::fragments::{Fragment, Joint, joined};
+use super::fragments::{Fragment, Joint, Neighbours, joined};
 use super::rows::{Line, kind_cost};
 use super::{Cell, cell};
 use crate::parse::lexicon::{Label, Lexicon};
-use crate::parse::widths::first_width;
+use crate::parse::widths::{first_width, hangs_together};
 use crate::vocab::key;
 
 const COLUMNS: usize = 6;
@@ -51,6 +52,8 @@ struct Name {
     place: (usize, usize),
     /// The fragments that it is made of.
     pieces: Vec<usize>,
+    /// The pairs of characters that no other name of its level has.
+    own: Vec<(char, char)>,
 }
 
 /// After how many characters the names of levels are broken, if they are.
@@ -92,7 +95,11 @@ struct Row {
 }
 
 /// The rows of all tables of a document, if it was read in blocks; `None` if its cells stand in order.
-pub(super) fn read(tables: &[&[Fragment]], lexicon: &Lexicon) -> Option<Vec<Vec<Line>>> {
+pub(super) fn read(
+    tables: &[&[Fragment]],
+    lexicon: &Lexicon,
+    neighbours: &impl Deref<Target = Neighbours>,
+) -> Option<Vec<Vec<Line>>> {
     let breaks = Breaks::of(tables, lexicon);
     let mut tables: Vec<Table> = tables
         .iter()
@@ -102,6 +109,7 @@ pub(super) fn read(tables: &[&[Fragment]], lexicon: &Lexicon) -> Option<Vec<Vec<
         return None;
     }
     order_groups(&mut tables);
+    let neighbours: &Neighbours = neighbours;
     let mut widths = Widths::default();
     let mut rows: Vec<Vec<Vec<Row>>> = Vec::new();
     let known = known_bases(&tables);
@@ -109,11 +117,11 @@ pub(super) fn read(tables: &[&[Fragment]], lexicon: &Lexicon) -> Option<Vec<Vec<
         rows = tables
             .iter()
             .map(|table| {
-                let columns = table.columns(&widths, &known);
+                let columns = table.columns(&widths, &known, neighbours);
                 table
                     .pages()
                     .into_iter()
-                    .map(|page| table.cut(page, &columns, &widths, &known))
+                    .map(|page| table.cut(page, &columns, &widths, &known, neighbours))
                     .collect()
             })
             .collect();
@@ -191,7 +199,7 @@ fn is_scrambled(tables: &[Table]) -> bool {
     }
     (apart >= 2 && apart * 6 >= together)
         || torn * 2 >= tables.len().max(1)
-        || (thin >= 4 && thin * 5 >= rows)
+        || (thin >= 4 && thin * 5 >= rows && (apart + torn > 0 || together == 0))
 }
 
 /// A name in pieces of so many characters.
@@ -382,7 +390,19 @@ impl<'t> Table<'t> {
             table.add_name(if above { Level::One } else { Level::Two }, vec![at]);
         }
         table.order();
+        let mut shared: BTreeMap<(char, char), &str> = BTreeMap::new();
+        let mut common: BTreeSet<(char, char)> = BTreeSet::new();
+        let names: BTreeSet<String> = table.level2.iter().map(|name| key(&name.text)).collect();
+        for name in &names {
+            for pair in pairs(name) {
+                if *shared.entry(pair).or_insert(name) != name {
+                    common.insert(pair);
+                }
+            }
+        }
         for name in &mut table.level2 {
+            let text = key(&name.text);
+            name.own = pairs(&text).filter(|pair| !common.contains(pair)).collect();
             // The first place is for a level 1 that stands before all others.
             let (group, number) = lexicon.level2_place(&name.text);
             name.place = (group + 1, number);
@@ -411,6 +431,7 @@ impl<'t> Table<'t> {
             text,
             place: (0, 0),
             pieces,
+            own: Vec::new(),
         });
     }
 
@@ -445,7 +466,7 @@ impl<'t> Table<'t> {
     }
 
     /// Gives each fragment a column, at the least cost along the text.
-    fn columns(&self, widths: &Widths, known: &Known) -> Vec<usize> {
+    fn columns(&self, widths: &Widths, known: &Known, neighbours: &Neighbours) -> Vec<usize> {
         let count = self.fragments.len();
         let mut best = [0.0_f32; COLUMNS];
         let mut from = vec![[0_u8; COLUMNS]; count];
@@ -460,12 +481,13 @@ impl<'t> Table<'t> {
             let mut reached = [f32::INFINITY; COLUMNS];
             for column in 0..COLUMNS {
                 let cost = self.emission(at, column, widths, known);
+                let goes_on = self.goes_on(at, column, widths, neighbours);
                 if !cost.is_finite() {
                     continue;
                 }
                 for (last, &so_far) in best.iter().enumerate() {
                     let step = before.map_or(0.0, |before| self.step(before, at, last, column, widths));
-                    let total = so_far + cost + step;
+                    let total = so_far + cost + step - goes_on;
                     if total < reached[column] {
                         reached[column] = total;
                         from[at][column] = last as u8;
@@ -522,7 +544,31 @@ impl<'t> Table<'t> {
         {
             cost += 1.0 + share;
         }
+        let is_basis = |at: Option<usize>| {
+            let beside = at.and_then(|at| self.fragments.get(at));
+            beside.is_some_and(|beside| known.contains_key(beside.text))
+        };
+        // What was just read as a name is read again as the description.
+        if matches!(column, FREE | 3) && self.repeats(at) && !known.contains_key(fragment.text) {
+            cost += if column == FREE { 0.5 } else { -0.5 };
+        }
+        // Targets and bases take turns.
+        if column == 4 && fragment.parted && is_basis(at.checked_sub(1)) && is_basis(Some(at + 1)) {
+            cost -= 0.8;
+        }
         cost
+    }
+
+    /// Whether the same line was read a little before.
+    fn repeats(&self, at: usize) -> bool {
+        const NEAR: usize = 10;
+        const SHORTEST: usize = 4;
+        let text = self.fragments[at].text;
+        let begins_row = at > 0 && matches!(self.kinds[at - 1], Kind::Level2(_));
+        !begins_row
+            && text.chars().nth(SHORTEST - 1).is_some()
+            && (at.saturating_sub(NEAR)..at)
+                .any(|before| self.kinds[before] == Kind::Free && self.fragments[before].text == text)
     }
 
     /// What it costs to go from a column to another, from a fragment to the next.
@@ -532,7 +578,7 @@ impl<'t> Table<'t> {
             Joint::Line | Joint::Gap(_) if !other.parted => match column {
                 _ if column == last => 0.0,
                 _ if column == last + 1 => 2.0,
-                _ => 3.0,
+                _ => 2.0 + 0.3 * last.abs_diff(column) as f32,
             },
             Joint::Space => {
                 if column == last + 1 {
@@ -543,15 +589,24 @@ impl<'t> Table<'t> {
                     1.0
                 }
             }
+            // The last characters of a cell that did not fit on the page before.
+            Joint::Page if other.text.chars().nth(2).is_none() => {
+                let first = first_width(other.text);
+                let full = widths[last].is_some_and(|width| one.width + first > width + 0.25);
+                if full && column == last { 0.0 } else { 0.7 }
+            }
             Joint::Page => 0.3,
             Joint::Line | Joint::Gap(_) => match (last, column) {
-                // The first cell stands below its heading.
-                _ if column == last && matches!(self.kinds[before], Kind::Heading(_)) => 0.0,
+                // The first cell stands below its heading, where the headings do not follow each other.
+                _ if column == last && self.is_heading_of_column(before) => 0.0,
                 _ if column == last + 1 => 0.0,
                 (1, _) if column > last => 0.8,
                 _ if column > last => 0.3 + 0.2 * (column - last) as f32,
-                _ if column == FREE && !self.may_go_on(at, column, widths) => 1.4,
+                _ if column == FREE && !self.in_column_run(at) && !self.may_go_on(at, column, widths) => 1.4,
                 (5, 4) => 0.3,
+                // A basis stands behind a target.
+                (4, FREE | 3) => 0.9,
+                (_, FREE) => 0.55,
                 _ => 0.5,
             },
         };
@@ -559,6 +614,55 @@ impl<'t> Table<'t> {
             cost -= 1.5 * alike(one.text, other.text);
         }
         cost
+    }
+
+    /// Whether a heading stands above its column: the heading of another column does not stand before it.
+    fn is_heading_of_column(&self, at: usize) -> bool {
+        let Kind::Heading(column) = self.kinds[at] else {
+            return false;
+        };
+        let other = self.kinds[..at]
+            .iter()
+            .rev()
+            .find(|&&kind| kind != Kind::Heading(column));
+        !matches!(other, Some(Kind::Heading(_)))
+    }
+
+    /// Whether the names of several rows were read one after the other a little before: then their cells
+    /// are read behind all of them.
+    fn in_column_run(&self, at: usize) -> bool {
+        const NEAR: usize = 14;
+        let near = &self.kinds[at.saturating_sub(NEAR)..at];
+        near.windows(2).any(|pair| match pair {
+            [Kind::Level2(one), Kind::Level2(other)] => one != other,
+            _ => false,
+        })
+    }
+
+    /// What it is worth that a line goes on one that was read a little before, and is full in a column.
+    fn goes_on(&self, at: usize, column: usize, widths: &Widths, neighbours: &Neighbours) -> f32 {
+        const NEAR: usize = 8;
+        let Some(width) = widths[column] else { return 0.0 };
+        let next = &self.fragments[at];
+        let first = first_width(next.text);
+        let goes_on = (at.saturating_sub(NEAR)..at).any(|before| {
+            let line = &self.fragments[before];
+            self.kinds[before] == Kind::Free
+                && line.width <= width + 0.1
+                && line.width + first > width + 0.25
+                && neighbours
+                    .know(line.text, next.text)
+                    .unwrap_or_else(|| hangs_together(line.text, next.text))
+        });
+        let short = next.text.chars().nth(1).is_none();
+        match column {
+            _ if !goes_on || self.kinds[at] != Kind::Free => 0.0,
+            // Few targets and bases are broken, so that their columns are less well known.
+            4 | 5 => 0.3,
+            // The end of many a word.
+            _ if short => 0.3,
+            _ => 0.6,
+        }
     }
 
     /// Whether a full line of a column stands near before a fragment, which can go on there.
@@ -579,6 +683,7 @@ impl<'t> Table<'t> {
         columns: &[usize],
         widths: &Widths,
         known: &Known<'t>,
+        neighbours: &Neighbours,
     ) -> Vec<Row> {
         let mut rows: Vec<usize> = Vec::new();
         // The level 2 as they were read: where, and in which flow.
@@ -635,10 +740,40 @@ impl<'t> Table<'t> {
                 }
             }
         }
+        // Where several rows were begun before a column went on, it goes on with the first of them.
+        let mut begun: [Option<usize>; COLUMNS] = [None; COLUMNS];
+        let mut first = [1; COLUMNS];
+        let mut numbers = read.iter().enumerate().peekable();
+        for at in page.clone() {
+            while let Some((number, _)) = numbers.next_if(|(_, (read, _))| *read <= at) {
+                for begun in &mut begun {
+                    *begun = Some(begun.map_or(row_of[number], |row| row.min(row_of[number])));
+                }
+            }
+            if self.kinds[at] == Kind::Free {
+                let column = columns[at].max(FREE);
+                first[column] = begun[column].take().unwrap_or(first[column]);
+                let span = &mut spans[at - page.start];
+                span.0 = span.0.min(first[column]);
+            }
+        }
+        // Below a heading that was read late, columns are read from their top on.
+        let mut below_heading = false;
+        for at in page.clone() {
+            match self.kinds[at] {
+                Kind::Heading(column) if column >= FREE => {
+                    below_heading = read.first().is_some_and(|&(first, _)| first < at);
+                }
+                Kind::Level2(_) => below_heading = false,
+                _ if below_heading => spans[at - page.start].0 = 1,
+                _ => {}
+            }
+        }
         let cutting = Cutting {
             table: self,
             widths,
             known,
+            neighbours,
             start: page.start,
             lines,
             spans,
@@ -768,6 +903,11 @@ impl<'t> Table<'t> {
     }
 }
 
+/// The pairs of characters that follow each other in a text.
+fn pairs(text: &str) -> impl Iterator<Item = (char, char)> + '_ {
+    text.chars().zip(text.chars().skip(1))
+}
+
 /// How much two texts look alike: 1 if they are the same, 0 if they share nothing.
 fn alike(one: &str, other: &str) -> f32 {
     if one == other {
@@ -824,7 +964,8 @@ mod tests {
         let vocabulary = Vocabulary::built_in();
         let lexicon = Lexicon::new(&vocabulary);
         let fragments = fragments(text);
-        let tables = read(&[&fragments], &lexicon)?;
+        let neighbours = Box::new(Neighbours::default());
+        let tables = read(&[&fragments], &lexicon, &neighbours)?;
         let rows = tables.into_iter().flatten().filter_map(|line| match line {
             Line::Row(cells) => {
                 let texts: Vec<String> = cells.iter().map(|cell| key(&cell.text)).collect();

@@ -2,9 +2,10 @@
 //! few cuttings kept at each step.
 
 use super::learnt::{Known, Widths};
-use super::{COLUMNS, FREE, Row, Table, alike};
+use super::{COLUMNS, FREE, Row, Table, alike, pairs};
+use crate::parse::tables::fragments::Neighbours;
 use crate::parse::tables::rows::kind_cost;
-use crate::parse::widths::first_width;
+use crate::parse::widths::{first_width, hangs_together};
 
 /// How many cuttings are kept at each step.
 const BEAM: usize = 64;
@@ -12,6 +13,15 @@ const BEAM: usize = 64;
 const MOST_LINES: usize = 16;
 /// No cell is worth more than this.
 const MOST_COST: f32 = 12.0;
+
+/// What a blank cell costs in a row with other texts, by column.
+const BLANK: [f32; COLUMNS - FREE] = [2.0, 1.6, 1.6, 1.2];
+/// What a blank cell costs as long as its row has no text.
+const BLANK_SO_FAR: f32 = 0.7;
+/// What a row costs that was filled in part.
+const IN_PART: f32 = 1.2;
+/// How much less a row costs whose name says what its level 2 does.
+const OWN: f32 = 1.0;
 
 /// What it costs that two cells of a row were read apart, for each fragment between them up to a limit.
 const NEARNESS: f32 = 0.1;
@@ -28,6 +38,7 @@ pub(super) struct Cutting<'c, 't> {
     pub(super) table: &'c Table<'t>,
     pub(super) widths: &'c Widths,
     pub(super) known: &'c Known<'t>,
+    pub(super) neighbours: &'c Neighbours,
     pub(super) start: usize,
     pub(super) lines: Lines,
     /// For each fragment the first and the last row that it can be of by where it was read.
@@ -144,15 +155,18 @@ impl Cutting<'_, '_> {
                         made.reached[column][flow] = lines.len() as u32;
                     }
                 }
-                if cells == 0 {
-                    made.cost += blank_cost(column, row);
-                }
+                made.cost += if cells == 0 {
+                    blank_cost(partial, column, row)
+                } else {
+                    filled_cost(partial, column, row)
+                };
                 extended.push(made);
                 continue;
             }
             let mut blank = *partial;
-            blank.cost += blank_cost(column, row);
+            blank.cost += blank_cost(partial, column, row);
             extended.push(blank);
+            let filled = filled_cost(partial, column, row);
             for (flow, lines) in self.lines[column].iter().enumerate() {
                 let from = from[flow] as usize;
                 let mut joins = 0.0;
@@ -165,12 +179,12 @@ impl Cutting<'_, '_> {
                     }
                     let mut made = *partial;
                     made.reached[column][flow] = to as u32;
-                    made.cost += joins + self.ends_cost(column, flow, from..to, row);
+                    made.cost += filled + joins + self.ends_cost(column, flow, from..to, row);
                     extended.push(made);
                 }
             }
         }
-        prune(&mut extended, column < 2);
+        prune(&mut extended, true);
         extended
     }
 
@@ -188,6 +202,7 @@ impl Cutting<'_, '_> {
     fn join_cost(&self, column: usize, at: usize, next: usize) -> f32 {
         let (one, next) = (&self.table.fragments[at], &self.table.fragments[next]);
         let shape = match self.widths[column + FREE] {
+            _ if hangs_together(one.text, next.text) => 0.1,
             None => 1.0,
             Some(width) => match one.width + first_width(next.text) - width {
                 over if over > 0.25 => 0.1,
@@ -199,7 +214,12 @@ impl Cutting<'_, '_> {
         let whole = self.known.contains_key(next.text) || self.known.contains_key(one.text);
         let again = whole || one.text == next.text;
         let begins = column == 2 && kind_cost(next, true, column + FREE) < 0.0;
-        shape + if again { 3.0 } else { 0.0 } + if begins { 2.0 } else { 0.0 }
+        let bond = match self.neighbours.know(one.text, next.text) {
+            Some(true) => -0.6,
+            Some(false) => 0.4,
+            None => 0.0,
+        };
+        shape + bond + if again { 3.0 } else { 0.0 } + if begins { 2.0 } else { 0.0 }
     }
 
     /// What it costs that a cell begins and ends where it does, and that it is in a row.
@@ -216,7 +236,7 @@ impl Cutting<'_, '_> {
             {
                 cost += 1.5;
             }
-            if column < 2 && first.text.chars().count() == 1 {
+            if is_one_character(first.text) {
                 cost += 1.2;
             }
         } else {
@@ -226,7 +246,11 @@ impl Cutting<'_, '_> {
             && let Some(width) = self.widths[column + FREE]
             && fragment(cell.end - 1).width + first_width(fragment(cell.end).text) > width + 0.25
         {
-            cost += 0.5;
+            let (line, next) = (fragment(cell.end - 1).text, fragment(cell.end).text);
+            cost += match self.neighbours.know(line, next) {
+                Some(true) => 1.4,
+                _ => 0.5,
+            };
         }
         let mut depth = 0_i32;
         for c in lines[cell.clone()]
@@ -273,8 +297,12 @@ impl Cutting<'_, '_> {
         }
         if partial.row_start == partial.reached {
             // A row that nobody filled.
-            return -3.4;
+            return 0.0;
         }
+        let filled = (0..COLUMNS - FREE)
+            .filter(|&column| partial.row_start[column] != partial.reached[column])
+            .count();
+        let in_part = if filled < COLUMNS - FREE { IN_PART } else { 0.0 };
         // The cells of a row are read near each other, most often from left to right.
         let mut apart = 0.0;
         let mut before = self.table.level2[self.rows[row - 1]].pieces[0];
@@ -291,30 +319,62 @@ impl Cutting<'_, '_> {
                 .collect()
         };
         let (name, description) = (text(0), text(1));
+        // What an indicator counts, its level 2 often says too.
+        let level2 = &self.table.level2[self.rows[row - 1]];
+        let own = pairs(&name).any(|pair| level2.own.contains(&pair));
+        let apart = apart - if own { OWN } else { 0.0 };
         if name.is_empty() || description.is_empty() {
-            return apart;
+            return apart + in_part;
         }
-        apart - 2.0 * alike(&name, &description)
+        apart + in_part - 2.0 * alike(&name, &description)
     }
 }
 
-/// What a blank cell costs.
-fn blank_cost(column: usize, row: usize) -> f32 {
-    if row == 0 {
+/// Whether a text is one character that is no number: the last one of a cell more often than all of it.
+fn is_one_character(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| !c.is_ascii_digit()) && chars.next().is_none()
+}
+
+/// What a blank cell costs. In a row without any text so far it costs little: nobody may have filled it.
+fn blank_cost(partial: &Partial, column: usize, row: usize) -> f32 {
+    match row {
+        0 => 0.0,
+        _ if is_blank(partial, column) => BLANK_SO_FAR,
+        _ => BLANK[column],
+    }
+}
+
+/// What the blank cells before the first text of a row cost beyond what they cost before it was read.
+fn filled_cost(partial: &Partial, column: usize, row: usize) -> f32 {
+    if row == 0 || !is_blank(partial, column) {
         return 0.0;
     }
-    [2.0, 1.6, 1.6, 1.2][column]
+    BLANK[..column].iter().map(|cost| cost - BLANK_SO_FAR).sum()
 }
 
-/// What it costs that fragments are left for a later row.
+/// Whether a row has no text before a column.
+fn is_blank(partial: &Partial, column: usize) -> bool {
+    partial.row_start[..column] == partial.reached[..column]
+}
+
+/// What it costs that fragments are left for a later row. Targets and bases are read ahead of the other
+/// cells more often.
 fn lag(partial: &Partial, due: &Reached) -> f32 {
     const LAG: f32 = 0.4;
-    let left = due
-        .iter()
-        .flatten()
-        .zip(partial.reached.iter().flatten())
-        .map(|(&due, &reached)| due.saturating_sub(reached));
-    LAG * left.sum::<u32>() as f32
+    let mut lag = 0.0;
+    for (column, (due, reached)) in due.iter().zip(&partial.reached).enumerate() {
+        let left = due
+            .iter()
+            .zip(reached)
+            .map(|(&due, &reached)| due.saturating_sub(reached));
+        lag += if column < 2 {
+            LAG * left.sum::<u32>() as f32
+        } else {
+            0.0
+        };
+    }
+    lag
 }
 
 /// Keeps the best cuttings: of those that are equally far the best one, and of these the best few. With
