@@ -38,7 +38,7 @@ fn bytes(name: &str) -> Vec<u8> {
 }
 
 fn department(name: &str) -> Department {
-    read_document(&bytes(name), Templates::built_in().vocabulary())
+    read_document(bytes(name), Templates::built_in().vocabulary())
         .departments
         .remove(0)
 }

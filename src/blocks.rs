@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::finding::Finding;
-use crate::source::{self, Source, is_blank};
+use crate::source::{self, Source, trimmed};
 
 mod archive;
 mod barred;
@@ -47,8 +47,9 @@ impl Document {
     /// Opens a document of any kind that can be read. Never fails: what cannot be read is an empty
     /// document and a finding.
     #[must_use]
-    pub fn open(bytes: &[u8]) -> (Self, Vec<Finding>) {
-        if let Some((source, structure, findings)) = office::open(bytes).or_else(|| pdf::open(bytes)) {
+    pub fn open<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> (Self, Vec<Finding>) {
+        let bytes = bytes.into();
+        if let Some((source, structure, findings)) = office::open(&bytes).or_else(|| pdf::open(&bytes)) {
             let structure = Some(structure);
             return (Self { source, structure }, findings);
         }
@@ -118,11 +119,11 @@ impl<'s> Cell<'s> {
     /// The text of the source in `span` as a cell in `column`; `None` if nothing of it is seen.
     #[must_use]
     pub fn of(source: &'s Source, span: Range<usize>, column: usize) -> Option<Self> {
-        let text = &source.text[span.clone()];
-        let start = span.start + (text.len() - text.trim_start_matches(is_blank).len());
-        let text = unpadded(text);
-        (!text.is_empty()).then_some(Self {
-            text,
+        let whole = &source.text[span.clone()];
+        let text = trimmed(whole);
+        let start = span.start + (text.as_ptr() as usize - whole.as_ptr() as usize);
+        (!text.is_empty()).then(|| Self {
+            text: unpadded(text),
             start: start as u32,
             column: column as u32,
             columns: 1,
@@ -132,14 +133,11 @@ impl<'s> Cell<'s> {
 
 /// A text without the blanks at both ends of its lines, and without blank lines.
 pub(crate) fn unpadded(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim_matches(is_blank);
-    if !trimmed.contains('\n') {
-        return Cow::Borrowed(trimmed);
+    let text = trimmed(text);
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
     }
-    let lines = trimmed
-        .lines()
-        .map(|line| line.trim_matches(is_blank))
-        .filter(|line| !line.is_empty());
+    let lines = text.lines().map(trimmed).filter(|line| !line.is_empty());
     Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
@@ -270,39 +268,165 @@ impl<'s> Blocks<'s> {
     }
 }
 
-/// Reads a region of the text that begins at an offset, the start of a line, if it is written in the
-/// reader's manner. Adds its blocks and returns where it ends; adds nothing where it is another's.
-///
-/// It is asked at the start of every region: to say no it may look at a few lines, never at the rest of
-/// the text, or the time is no longer linear.
-type Reader = for<'s> fn(&'s Source, usize, &mut Blocks<'s>) -> Option<usize>;
-
-/// The readers of all manners of writing down a table but tabs, which take what is left.
-const READERS: &[Reader] = &[
-    html::region,
-    csv::region,
-    // A grid has bars too, but draws rules between its rows.
-    grid::region,
-    ruled::region,
-    // Bars that stand below each other are no Markdown unless its ruler is there.
-    barred::region,
-    markdown::region,
-];
-
 /// Reads a text into blocks that cover it without gaps, in order. The manner is recognized anew at the
 /// end of each region.
 #[must_use]
 pub fn read(source: &Source) -> Blocks<'_> {
     let mut blocks = Blocks::default();
+    let is_filled = markdown::is_filled(&source.text);
+    let mut line = MarkedLine::default();
+    let mut below = MarkedLine::at(&source.text, 0);
     let mut at = 0;
     while at < source.text.len() {
-        // A reader that took nothing has left the region to the others.
-        let region = READERS
-            .iter()
-            .find_map(|reader| reader(source, at, &mut blocks).filter(|&end| end > at));
+        if at >= line.end {
+            line = if line.end == at {
+                below
+            } else {
+                MarkedLine::at(&source.text, at)
+            };
+            below = MarkedLine::at(&source.text, line.end);
+        }
+        let region = marked_region(source, at, line.marks, below.marks, is_filled, &mut blocks);
+        // Whatever a reader says, the reading goes on.
+        let region = region.filter(|&end| end > at);
         at = region.unwrap_or_else(|| tabbed::region(source, at, &mut blocks));
     }
     blocks
+}
+
+/// Reads the region that begins at an offset, the start of a line, if it is written in any manner but with
+/// tabs: adds its blocks and returns where it ends. `line` and `below` are the marks of the line and of the
+/// next; a reader that none of these is for is not asked.
+///
+/// To say no, a reader may look at a few lines, never at the rest of the text, or the time is no longer
+/// linear; where it says no, it adds nothing.
+fn marked_region<'s>(
+    source: &'s Source,
+    at: usize,
+    line: Marks,
+    below: Marks,
+    is_filled: bool,
+    blocks: &mut Blocks<'s>,
+) -> Option<usize> {
+    let both = Marks(line.0 | below.0);
+    if both == Marks::NONE && !is_filled {
+        return None;
+    }
+    if line.has(Marks::TAG)
+        && let Some(end) = html::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if line.has(Marks::SEPARATOR)
+        && let Some(end) = csv::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    let draws = both.has(Marks::DASH);
+    // A grid has bars too, but draws rules between its rows.
+    if draws
+        && line.has(Marks::DASH | Marks::BAR | Marks::CORNER)
+        && let Some(end) = grid::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if draws && let Some(end) = ruled::region(source, at, blocks) {
+        return Some(end);
+    }
+    // Bars that stand below each other are no Markdown unless its ruler is there.
+    if line.has(Marks::BAR)
+        && let Some(end) = barred::region(source, at, blocks)
+    {
+        return Some(end);
+    }
+    if line.has(Marks::MARKUP | Marks::TAG | Marks::BAR | Marks::DASH) || is_filled {
+        return markdown::region(source, at, is_filled, blocks);
+    }
+    None
+}
+
+/// What is in a line that has a meaning to some reader, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    const NONE: Self = Self(0);
+    /// `<`.
+    const TAG: u8 = 1;
+    /// What separated values have: commas, semicolons and quotes; `=` and `-` in the lines that begin them.
+    const SEPARATOR: u8 = 2;
+    /// Bars, and lines drawn with characters.
+    const BAR: u8 = 4;
+    /// Dashes, and lines drawn with characters.
+    const DASH: u8 = 8;
+    /// Corners, and lines drawn with characters.
+    const CORNER: u8 = 16;
+    /// What else Markdown and its kin write.
+    const MARKUP: u8 = 32;
+    /// The lead byte of symbols, among them lines drawn with characters.
+    const SYMBOL: u8 = 64;
+    /// The marks of a line drawn with characters, U+2500 to U+257F.
+    const DRAWN: u8 = Self::BAR | Self::DASH | Self::CORNER;
+
+    /// The marks that a byte of UTF-8 stands for.
+    const fn of(byte: u8) -> u8 {
+        match byte {
+            b'<' => Self::TAG,
+            b',' | b';' | b'"' => Self::SEPARATOR,
+            b'=' | b'-' => Self::SEPARATOR | Self::DASH,
+            b'|' => Self::BAR,
+            b'+' => Self::CORNER | Self::MARKUP,
+            b'#' | b'>' | b'*' | b'_' | b'`' | b'~' | b':' | b'\\' | b'[' | b'&' | b'!' | b'h' => {
+                Self::MARKUP
+            }
+            0xe2 => Self::SYMBOL,
+            _ => 0,
+        }
+    }
+
+    fn has(self, marks: u8) -> bool {
+        self.0 & marks != 0
+    }
+}
+
+/// The marks of a line and where it ends, its line end included.
+#[derive(Clone, Copy, Debug, Default)]
+struct MarkedLine {
+    end: usize,
+    marks: Marks,
+}
+
+impl MarkedLine {
+    fn at(text: &str, start: usize) -> Self {
+        const MARKS: [u8; 256] = {
+            let mut marks = [0; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                marks[byte] = Marks::of(byte as u8);
+                byte += 1;
+            }
+            marks
+        };
+        let bytes = &text.as_bytes()[start.min(text.len())..];
+        let mut marks = 0;
+        let mut length = 0;
+        for &byte in bytes {
+            length += 1;
+            if byte == b'\n' {
+                break;
+            }
+            marks |= MARKS[byte as usize];
+        }
+        if marks & Marks::SYMBOL != 0 {
+            let mut pairs = bytes[..length].windows(2);
+            let is_drawn = pairs.any(|pair| matches!(pair, [0xe2, 0x94 | 0x95]));
+            marks = (marks & !Marks::SYMBOL) | if is_drawn { Marks::DRAWN } else { 0 };
+        }
+        Self {
+            end: start + length,
+            marks: Marks(marks),
+        }
+    }
 }
 
 /// The lines of a text from the offset `start` with their spans, line ends included; a form feed ends
@@ -310,7 +434,7 @@ pub fn read(source: &Source) -> Blocks<'_> {
 fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = match rest.find(['\n', '\u{c}']) {
+        let length = match rest.bytes().position(|b| b == b'\n' || b == 0x0c) {
             // A form feed on its own is a line; one after text ends the line before it.
             Some(0) => 1,
             Some(at) if rest.as_bytes()[at] == b'\n' => at + 1,
@@ -326,6 +450,7 @@ fn lines(text: &str, mut start: usize) -> impl Iterator<Item = Range<usize>> + '
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::is_blank;
     use proptest::prelude::*;
 
     mod markup;

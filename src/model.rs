@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::finding::Place;
 
@@ -205,31 +205,170 @@ pub struct Indicator {
 }
 
 /// Where the fields of one object came from, by the name of the field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Origins(BTreeMap<Cow<'static, str>, Origin>);
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Entries);
+
+/// The fields in the order of their names. There are many objects, so the origins of most take little room.
+#[derive(Clone, Debug)]
+enum Entries {
+    /// Fields of the model that stand in a text.
+    InText(Vec<InText>),
+    /// Any fields, anywhere.
+    Any(BTreeMap<Cow<'static, str>, Origin>),
+}
+
+/// Where a field of the model stands in a text.
+#[derive(Clone, Copy, Debug)]
+struct InText {
+    line: u32,
+    column: u32,
+    /// The number of the field's name in [`FIELD_NAMES`].
+    field: u8,
+    state: State,
+}
+
+/// The names of the fields that many objects have, in order.
+const FIELD_NAMES: [&str; 15] = [
+    "basis",
+    "code",
+    "description",
+    "fiscal",
+    "level1",
+    "level2",
+    "level3",
+    "milestone",
+    "name",
+    "other",
+    "percent",
+    "purpose",
+    "target",
+    "title",
+    "total",
+];
+
+impl InText {
+    fn of(field: &str, origin: &Origin) -> Option<Self> {
+        let Place::Text { line, column } = origin.place else {
+            return None;
+        };
+        Some(Self {
+            line,
+            column,
+            field: FIELD_NAMES.binary_search(&field).ok()? as u8,
+            state: origin.state,
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        FIELD_NAMES[usize::from(self.field)]
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            place: Place::text(self.line, self.column),
+            state: self.state,
+        }
+    }
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::InText(Vec::new())
+    }
+}
 
 impl Origins {
+    /// Nothing yet, with room for so many fields.
+    #[must_use]
+    pub fn with_capacity(fields: usize) -> Self {
+        Self(Entries::InText(Vec::with_capacity(fields.min(FIELD_NAMES.len()))))
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        match &self.0 {
+            Entries::InText(list) => list.is_empty(),
+            Entries::Any(map) => map.is_empty(),
+        }
     }
 
     /// Where `field` came from.
     #[must_use]
-    pub fn get(&self, field: &str) -> Option<&Origin> {
-        self.0.get(field)
+    pub fn get(&self, field: &str) -> Option<Origin> {
+        match &self.0 {
+            Entries::InText(list) => list
+                .iter()
+                .find(|entry| entry.name() == field)
+                .map(InText::origin),
+            Entries::Any(map) => map.get(field).cloned(),
+        }
     }
 
     /// Notes where `field` came from.
     pub fn set(&mut self, field: impl Into<Cow<'static, str>>, origin: Origin) {
-        self.0.insert(field.into(), origin);
+        let field = field.into();
+        let map = match &mut self.0 {
+            Entries::Any(map) => map,
+            Entries::InText(list) => {
+                if let Some(entry) = InText::of(&field, &origin) {
+                    match list.binary_search_by_key(&entry.field, |known| known.field) {
+                        Ok(at) => list[at] = entry,
+                        Err(at) => list.insert(at, entry),
+                    }
+                    return;
+                }
+                let known = list.iter().map(|entry| (entry.name().into(), entry.origin()));
+                self.0 = Entries::Any(known.collect());
+                return self.set(field, origin);
+            }
+        };
+        map.insert(field, origin);
     }
 
     /// All fields with their origins, in the order of the field names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Origin)> {
-        self.0.iter().map(|(field, origin)| (field.as_ref(), origin))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Origin)> {
+        let (list, map) = match &self.0 {
+            Entries::InText(list) => (Some(list), None),
+            Entries::Any(map) => (None, Some(map)),
+        };
+        let list = list.into_iter().flatten();
+        let list = list.map(|entry| (entry.name(), entry.origin()));
+        let map = map.into_iter().flatten();
+        list.chain(map.map(|(field, origin)| (field.as_ref(), origin.clone())))
+    }
+}
+
+impl PartialEq for Origins {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Serialize for Origins {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Origins {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let map = BTreeMap::<Cow<'static, str>, Origin>::deserialize(deserializer)?;
+        let mut origins = Self::with_capacity(map.len());
+        for (field, origin) in map {
+            origins.set(field, origin);
+        }
+        Ok(origins)
+    }
+}
+
+impl JsonSchema for Origins {
+    fn schema_name() -> Cow<'static, str> {
+        "Origins".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, Origin>::json_schema(generator)
     }
 }
 

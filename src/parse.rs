@@ -8,6 +8,7 @@
 //! Architecture invariant: whatever the input, each non-blank cell ends up with a fate in the
 //! `Account`: in the model, furniture, or named in a finding.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -52,11 +53,15 @@ pub struct Parsed {
     pub ledger: Ledger,
 }
 
-/// Reads a performance document from the bytes of a file of any kind that can be read. Never fails; the
-/// findings carry no file name.
+/// Reads a performance document from the bytes of a file of any kind that can be read; those of a text that
+/// are given away need no room of their own. Never fails; the findings carry no file name.
 #[must_use]
-pub fn read_document(bytes: &[u8], vocabulary: &Vocabulary) -> Parsed {
-    let (document, document_findings) = Document::open(bytes);
+pub fn read_document<'b>(bytes: impl Into<Cow<'b, [u8]>>, vocabulary: &Vocabulary) -> Parsed {
+    let (document, findings) = Document::open(bytes);
+    read_opened(&document, findings, vocabulary)
+}
+
+fn read_opened(document: &Document, document_findings: Vec<Finding>, vocabulary: &Vocabulary) -> Parsed {
     let mut parsed = Parsed {
         document_findings,
         ..Parsed::default()
@@ -375,7 +380,7 @@ mod tests {
 
         #[test]
         fn bytes_of_any_kind_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = read_document(&bytes, &Vocabulary::built_in());
+            let _ = read_document(bytes, &Vocabulary::built_in());
         }
     }
 }

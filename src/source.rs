@@ -123,12 +123,12 @@ fn begins_character(byte: u8) -> bool {
 /// Findings: an empty text, a binary file (nothing is decoded then), undecodable bytes with the place
 /// of the first.
 #[must_use]
-pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
+pub fn decode(bytes: Cow<[u8]>) -> (Source, Vec<Finding>) {
     let empty = || Source::new(String::new(), UTF_8);
-    if let Some(kind) = binary_kind(bytes) {
+    if let Some(kind) = binary_kind(&bytes) {
         return (empty(), vec![binary(&kind)]);
     }
-    let (encoding, start) = detect(bytes);
+    let (encoding, start) = detect(&bytes);
     let body = &bytes[start..];
     if encoding != UTF_16LE && encoding != UTF_16BE && looks_binary(body) {
         return (
@@ -136,8 +136,21 @@ pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
             vec![binary(&Message::new("不是文本的二进制文件", "some binary file"))],
         );
     }
-    let (text, faults) = decode_with(encoding, body);
-    let source = Source::new(text.into_owned(), encoding);
+    let (text, faults) = match bytes {
+        // What is text already becomes the text as it is.
+        Cow::Owned(bytes) if encoding == UTF_8 && start == 0 => match String::from_utf8(bytes) {
+            Ok(text) => (text, 0),
+            Err(fault) => {
+                let (text, faults) = decode_with(UTF_8, fault.as_bytes());
+                (text.into_owned(), faults)
+            }
+        },
+        bytes => {
+            let (text, faults) = decode_with(encoding, &bytes[start..]);
+            (text.into_owned(), faults)
+        }
+    };
+    let source = Source::new(text, encoding);
     let mut findings = Vec::new();
     if source.text.trim_matches(is_blank).is_empty() {
         findings.push(Finding::new(
@@ -179,6 +192,44 @@ pub fn decode(bytes: &[u8]) -> (Source, Vec<Finding>) {
 #[must_use]
 pub fn is_blank(c: char) -> bool {
     is_invisible(c) || c.is_whitespace()
+}
+
+/// A text without the blanks at its ends.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    // Most texts begin and end with a Chinese character or an ASCII one that is seen.
+    let bytes = text.as_bytes();
+    let is_seen = |lead: u8| lead.is_ascii_graphic() || matches!(lead, 0xe4..=0xe9);
+    let ends = match *bytes {
+        [.., last] if last.is_ascii() => last.is_ascii_graphic(),
+        [.., lead, _, _] => matches!(lead, 0xe4..=0xe9),
+        _ => false,
+    };
+    if ends && is_seen(bytes[0]) {
+        return text;
+    }
+    text.trim_matches(is_blank)
+}
+
+/// How many characters of a text are not blank.
+#[must_use]
+pub fn visible(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut count = 0;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => (at, count) = (at + 1, count + 1),
+            // U+4000 to U+9FFF.
+            0xe4..=0xe9 => (at, count) = (at + 3, count + 1),
+            _ => {
+                let c = text[at..].chars().next().unwrap_or(' ');
+                at += c.len_utf8();
+                count += usize::from(!is_blank(c));
+            }
+        }
+    }
+    count
 }
 
 /// Whether a character has no width: it is nothing that anybody wrote.
@@ -320,6 +371,29 @@ mod tests {
     }
 
     #[test]
+    fn blanks_are_told_from_what_is_seen() {
+        for text in [
+            "",
+            "甲",
+            "a",
+            " 甲\u{3000}",
+            "\u{feff}甲乙\u{200b}",
+            "\u{3000}",
+            "a\u{a0}",
+            "é",
+            "甲。",
+            "\u{1f600}\t",
+        ] {
+            assert_eq!(trimmed(text), text.trim_matches(is_blank), "{text:?}");
+            assert_eq!(
+                visible(text),
+                text.chars().filter(|&c| !is_blank(c)).count(),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
     fn every_encoding_gives_the_same_text() {
         let gb = GB18030.encode(TEXT).0.into_owned();
         let with_mark = [b"\xef\xbb\xbf".as_slice(), TEXT.as_bytes()].concat();
@@ -332,7 +406,7 @@ mod tests {
             utf16(TEXT, true, false),
             utf16(TEXT, false, false),
         ] {
-            let (source, findings) = decode(&bytes);
+            let (source, findings) = decode((&bytes).into());
             assert_eq!(source.text, TEXT, "{}", source.encoding);
             assert_eq!(findings, []);
         }
@@ -342,7 +416,7 @@ mod tests {
     fn undecodable_bytes_are_found_with_their_place() {
         let mut bytes = TEXT.as_bytes().to_vec();
         bytes.insert("第一部分\n\t预".len(), 0xff);
-        let (source, findings) = decode(&bytes);
+        let (source, findings) = decode((&bytes).into());
         assert_eq!(source.encoding, "UTF-8");
         assert_eq!(findings[0].code, Code::BytesUndecodable);
         assert_eq!(findings[0].places, [Place::text(2, 3)]);
@@ -350,13 +424,19 @@ mod tests {
 
     #[test]
     fn binary_and_empty_inputs_are_named() {
-        assert_eq!(decode(b"PK\x03\x04....").1[0].code, Code::SourceBinary);
         assert_eq!(
-            decode(&[0, 1, 2, 3, 0, 1, 2, 3, 200, 1, 0]).1[0].code,
+            decode(Cow::Borrowed(b"PK\x03\x04....")).1[0].code,
             Code::SourceBinary
         );
-        assert_eq!(decode(b"").1[0].code, Code::SourceEmpty);
-        assert_eq!(decode(" \r\n\t\u{3000}".as_bytes()).1[0].code, Code::SourceEmpty);
+        assert_eq!(
+            decode(Cow::Borrowed(&[0, 1, 2, 3, 0, 1, 2, 3, 200, 1, 0])).1[0].code,
+            Code::SourceBinary
+        );
+        assert_eq!(decode(Cow::Borrowed(b"")).1[0].code, Code::SourceEmpty);
+        assert_eq!(
+            decode(" \r\n\t\u{3000}".as_bytes().into()).1[0].code,
+            Code::SourceEmpty
+        );
     }
 
     #[test]

@@ -72,10 +72,37 @@ pub const MODEL_LABELS: [&str; 16] = [
     "basis",
 ];
 
-/// The first character of the key of a text, found without making the key.
+/// The characters of the [`key`] of a text, but for a colon at its end, one by one.
+pub(crate) fn key_characters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter_map(key_character)
+}
+
+/// Whether the [`key`] of a text ends with `end`, which is a key.
 #[must_use]
-pub fn key_start(text: &str) -> Option<char> {
-    text.chars().find_map(key_character)
+pub fn ends_with_key(text: &str, end: &str) -> bool {
+    let mut characters = text
+        .chars()
+        .rev()
+        .filter_map(key_character)
+        .skip_while(|&c| c == ':');
+    end.chars().rev().all(|c| characters.next() == Some(c))
+}
+
+/// Whether two texts have the same [`key`].
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || {
+        let (mut one, mut other) = (key_characters(one), key_characters(other));
+        loop {
+            match (one.next(), other.next()) {
+                (None, None) => return true,
+                (Some(c), None) => return c == ':' && one.all(|c| c == ':'),
+                (None, Some(c)) => return c == ':' && other.all(|c| c == ':'),
+                (Some(a), Some(b)) if a != b => return false,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// What a character is in a key; `None` if it does not count.

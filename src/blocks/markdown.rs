@@ -20,8 +20,19 @@ const LONGEST: usize = 1 << 16;
 /// How much of a document is looked at to say whether it is Markdown, in bytes.
 const HEAD: usize = 1 << 12;
 
-/// Reads a table, or a line with markup, at `start`, if there is one.
-pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
+/// Whether a document is Markdown whose paragraphs a converter broke into lines of equal length.
+pub(super) fn is_filled(text: &str) -> bool {
+    is_markdown(text) && is_spaced(text)
+}
+
+/// Reads a table, or a line with markup, at `start`, if there is one; `is_filled` says of the document that
+/// its lines may go on below.
+pub(super) fn region<'s>(
+    source: &'s Source,
+    start: usize,
+    is_filled: bool,
+    blocks: &mut Blocks<'s>,
+) -> Option<usize> {
     let text = &source.text;
     let (line, next) = line_at(text, start);
     let content = text[line.clone()].trim_matches(is_blank);
@@ -48,7 +59,7 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
     let mut end = next;
     let mut reading = Reading::new(source);
     let is_heading = first == b'#' && marked.is_some();
-    let broken = if is_heading {
+    let broken = if is_heading || !is_filled {
         None
     } else {
         broken_line(text, line.clone(), next)
@@ -106,7 +117,7 @@ fn broken_line(text: &str, line: Range<usize>, next: usize) -> Option<(Range<usi
     }
     let word = content.split(' ').next().unwrap_or_default();
     let room = width(head, FILLED) + 1 + width(word, FILLED);
-    (room > FILLED && is_markdown(text) && is_spaced(text)).then_some((below, after))
+    (room > FILLED).then_some((below, after))
 }
 
 /// Whether blank lines part the paragraphs of a document, judged by its head.

@@ -23,9 +23,7 @@ impl Department {
         } else {
             &self.origins
         };
-        origins
-            .get(if step == "narrative" { rest } else { step })
-            .cloned()
+        origins.get(if step == "narrative" { rest } else { step })
     }
 }
 
@@ -45,11 +43,11 @@ impl Project {
         } else if step == "goals" {
             (&self.origins, "goals[0]")
         } else if step == "fields" {
-            return self.origins.get(path).cloned();
+            return self.origins.get(path);
         } else {
             (&self.origins, step)
         };
-        origins.get(field).cloned()
+        origins.get(field)
     }
 }
 

@@ -50,13 +50,12 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
     if !source.is_text() {
         return None;
     }
-    let mut changed = false;
-    let mut read = Blocks::default();
-    let mut block = 0;
     let has_rows = (0..blocks.len()).any(|block| blocks.kind(block) == BlockKind::Row);
+    let mut read: Option<Blocks> = None;
+    let copy = |read: &mut Blocks<'s>, of: Range<usize>| of.for_each(|block| read.copy(blocks, block));
+    let (mut copied, mut block) = (0, 0);
     while block < blocks.len() {
         if !is_plain(source, blocks, block) {
-            read.copy(blocks, block);
             block += 1;
             continue;
         }
@@ -65,16 +64,17 @@ pub(super) fn read<'s>(source: &'s Source, blocks: &Blocks<'s>, lexicon: &Lexico
             .unwrap_or(blocks.len());
         let range = blocks.span(block).start..blocks.span(end - 1).end;
         if let Some(found) = read_range(source, lexicon, blocks, block..end, has_rows) {
-            changed = true;
-            push_found(&mut read, found, range);
-        } else {
-            for at in block..end {
-                read.copy(blocks, at);
-            }
+            let read = read.get_or_insert_default();
+            copy(read, copied..block);
+            push_found(read, found, range);
+            copied = end;
         }
         block = end;
     }
-    changed.then_some(read)
+    if let Some(read) = &mut read {
+        copy(read, copied..blocks.len());
+    }
+    read
 }
 
 /// Whether a block is nothing but lines of the source; what was taken out of markup or of a table is not
@@ -114,6 +114,17 @@ fn read_range<'s>(
 ) -> Option<Vec<Found<'s>>> {
     let text = source.text.as_str();
     let range = blocks.span(of.start).start..blocks.span(of.end - 1).end;
+    // Lines of one word each are no columns, and without a blank line among them no paragraph was broken.
+    let is_blank_line = |block: usize| blocks.kind(block) != BlockKind::Paragraph;
+    let has_words = |block: usize| {
+        blocks
+            .cells(block)
+            .iter()
+            .any(|cell| cell.text.contains(is_blank))
+    };
+    if !of.clone().any(|block| is_blank_line(block) || has_words(block)) {
+        return None;
+    }
     let begins = |line: &Line| is_first_row(text, lexicon, line);
     if !has_rows && !lines::each(text, range.clone(), Measure::Characters).any(|line| begins(&line)) {
         return None;

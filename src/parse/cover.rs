@@ -7,7 +7,7 @@ use super::{Account, Fate, Piece};
 use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{ContentsEntry, Department, Origin, State};
-use crate::vocab::key;
+use crate::vocab::{is_same, key};
 
 pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, department: &mut Department) {
     read_cover(account, lexicon, outline, department);
@@ -23,17 +23,10 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
         .map(|block| (block, account.line(block)))
         .filter(|(_, line)| !line.text.is_empty())
         .collect();
-    let ends_with = |text: &str, name: &str| {
-        labels
-            .texts(name)
-            .iter()
-            .any(|label| key(text).ends_with(&key(label)))
-    };
-
     let mut read = Vec::new();
     for (at, (block, line)) in lines.iter().enumerate() {
         let text = &*line.text;
-        if ends_with(text, "document_title") {
+        if lexicon.ends_as_document_title(text) {
             let year = year_in(text);
             let title_at = year.as_ref().map_or(0, |(_, at)| *at);
             let (before, title) = text.split_at(title_at);
@@ -41,7 +34,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                 // A cover that is printed twice says nothing new; another title is left over.
                 let same_department = before.trim().is_empty()
                     || Some(key(before)) == department.department.as_deref().map(key);
-                if key(known) == key(title) && same_department {
+                if is_same(known, title) && same_department {
                     account.settle(*block, Fate::Furniture);
                 }
                 continue;
@@ -101,7 +94,7 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
                         *field = Some(name);
                         read.push(*block);
                     }
-                    Some(known) if key(known) == key(&name) => account.settle(*block, Fate::Furniture),
+                    Some(known) if is_same(known, &name) => account.settle(*block, Fate::Furniture),
                     Some(_) => {}
                 }
                 break;
@@ -112,9 +105,9 @@ fn read_cover(account: &mut Account, lexicon: &Lexicon, outline: &Outline, depar
         account.settle(block, Fate::Model);
     }
     // A cover that is printed twice, and page numbers, say nothing new.
-    let name = department.department.as_deref().map(key);
+    let name = department.department.as_deref();
     for (block, line) in &lines {
-        if is_page_number(&line.text) || name.as_deref() == Some(key(&line.text).as_str()) {
+        if is_page_number(&line.text) || name.is_some_and(|name| is_same(name, &line.text)) {
             account.settle(*block, Fate::Furniture);
         }
     }
@@ -204,7 +197,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
     if department.department.is_none() {
         let unit = department.projects.iter().find_map(|project| {
             let name = project.unit_name.as_deref()?;
-            Some((name.to_owned(), project.origins.get("unit_name").cloned()))
+            Some((name.to_owned(), project.origins.get("unit_name")))
         });
         match unit {
             Some((unit, origin)) => {
@@ -243,11 +236,7 @@ pub(super) fn complete(account: &mut Account, lexicon: &Lexicon, department: &mu
     if department.year.is_none() {
         let dated = department.projects.iter().find_map(|project| {
             let title = project.title.as_deref()?;
-            Some((
-                year_in(title)?.0,
-                title.to_owned(),
-                project.origins.get("title").cloned(),
-            ))
+            Some((year_in(title)?.0, title.to_owned(), project.origins.get("title")))
         });
         match dated {
             Some((year, title, origin)) => {

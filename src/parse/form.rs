@@ -12,7 +12,7 @@ use super::{Account, Fate, Piece, goals};
 use crate::blocks::BlockKind;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project, State, decimal};
-use crate::vocab::{Form, key};
+use crate::vocab::{Form, is_same};
 
 /// The part of the table that the last row belonged to: what a row without a label goes on with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl<'a> FormReader<'_, 'a> {
                 .project
                 .amount_unit
                 .as_deref()
-                .is_none_or(|known| key(known) == key(unit))
+                .is_none_or(|known| is_same(known, unit))
             {
                 self.set_amount_unit(unit, piece.start);
                 self.account.settle_cell(block, cell, Fate::Model);
@@ -237,9 +237,9 @@ impl<'a> FormReader<'_, 'a> {
             // In the indicator table a cell may say what elsewhere is a label.
             _ if self.zone == Zone::Indicators => {
                 self.table.add_row(TableRow {
-                    block,
+                    block: block as u32,
                     cells: pieces,
-                    width: self.account.blocks.width(block),
+                    width: self.account.blocks.width(block) as u32,
                 });
             }
             Some(Label::SpendingPlan) => {
@@ -352,7 +352,7 @@ impl<'a> FormReader<'_, 'a> {
             Label::Own(_) => {
                 let name = self.lexicon.own_name(label);
                 if let Some(known) = self.project.fields.get(name) {
-                    return key(known) == key(&text);
+                    return is_same(known, &text);
                 }
                 self.project.fields.insert(name.to_owned(), text);
                 self.project.origins.set(self.lexicon.field(label), origin);
@@ -362,7 +362,7 @@ impl<'a> FormReader<'_, 'a> {
         };
         if let Some(known) = field.as_deref() {
             // The second copy of a merged cell says nothing new; any other text is left over.
-            return key(known) == key(&text);
+            return is_same(known, &text);
         }
         let text = if label == Label::Code {
             text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -415,7 +415,7 @@ impl<'a> FormReader<'_, 'a> {
         } else {
             &mut self.purpose
         };
-        if texts.iter().all(|known| key(&known.text) != key(&piece.text)) {
+        if texts.iter().all(|known| !is_same(&known.text, &piece.text)) {
             texts.push(piece.clone());
         }
     }
@@ -546,7 +546,7 @@ impl<'a> FormReader<'_, 'a> {
                     Code::AmountUnreadable,
                     Message::new("该金额不是数字。", "This amount is not a number."),
                 )
-                .at_some(budget.origins.get(name).map(|origin| origin.place.clone()))
+                .at_some(budget.origins.get(name).map(|origin| origin.place))
                 .in_form(number)
                 .on_field(format!("budget.{name}"))
                 .quoting(text),

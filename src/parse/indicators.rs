@@ -6,8 +6,8 @@ use super::lexicon::{Label, Lexicon};
 use super::narrative::seam;
 use super::{Account, Fate, Piece};
 use crate::finding::{Code, Finding, Message};
-use crate::model::{Indicator, State};
-use crate::vocab::key;
+use crate::model::{Indicator, Origins, State};
+use crate::vocab::is_same;
 
 /// The fields of a row, in the order of the headings.
 const FIELDS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
@@ -25,9 +25,9 @@ fn field_mut(indicator: &mut Indicator, column: usize) -> &mut Option<String> {
 
 /// One row of the table as it was read: its block, and its cells.
 pub(super) struct TableRow<'a> {
-    pub(super) block: usize,
+    pub(super) block: u32,
+    pub(super) width: u32,
     pub(super) cells: &'a [Piece<'a>],
-    pub(super) width: usize,
 }
 
 /// What stands in the table, in order.
@@ -105,7 +105,7 @@ impl<'a> IndicatorTable<'a> {
                 after_break = true;
                 continue;
             };
-            account.settle(row.block, Fate::Model);
+            account.settle(row.block as usize, Fate::Model);
             if row.cells.is_empty() {
                 continue;
             }
@@ -206,7 +206,7 @@ impl<'a> IndicatorTable<'a> {
             values[column] = Some(cell.clone());
             return;
         };
-        if key(&known.text) == key(&cell.text) {
+        if is_same(&known.text, &cell.text) {
             return;
         }
         account.findings.push(
@@ -289,7 +289,10 @@ fn indicator(
     number: u32,
     index: usize,
 ) -> Indicator {
-    let mut indicator = Indicator::default();
+    let mut indicator = Indicator {
+        origins: Origins::with_capacity(FIELDS.len()),
+        ..Indicator::default()
+    };
     let row_start = values
         .iter()
         .flatten()
@@ -313,18 +316,18 @@ fn indicator(
             indicator.level2.clone_from(&above.level2);
         }
     }
-    let next = indicator.level2.clone().unwrap_or_default();
+    let [level1, level2] =
+        [&indicator.level1, &indicator.level2].map(|level| level.as_deref().unwrap_or_default());
     for (column, field) in FIELDS.into_iter().enumerate().take(2) {
-        let text = field_mut(&mut indicator, column).clone().unwrap_or_default();
-        let known = if column == 0 {
-            lexicon.is_level1(&text, &next)
+        let (text, known) = if column == 0 {
+            (level1, lexicon.is_level1(level1, level2))
         } else {
-            lexicon.is_level2(&text)
+            (level2, lexicon.is_level2(level2))
         };
         if known {
             continue;
         }
-        let origin = indicator.origins.get(field).cloned();
+        let origin = indicator.origins.get(field);
         let (zh, en) = if text.is_empty() {
             (
                 "缺少该级指标名称。".to_owned(),

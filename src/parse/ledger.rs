@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Account, Fate};
 use crate::finding::Place;
-use crate::source::is_blank;
+use crate::source::visible;
 
 /// How many characters of a document that are not blank went where. The parts add up to the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Ledger {
     /// Closes the account of a document. `strays` are the starts of cells that were read with others and
     /// found no place after all.
     pub(super) fn close(account: &Account, strays: &BTreeSet<u32>) -> Self {
-        let seen = |text: &str| text.chars().filter(|&c| !is_blank(c)).count() as u64;
+        let seen = |text: &str| visible(text) as u64;
         let mut ledger = Self {
             total: seen(&account.source.text),
             ..Self::default()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocab::{Form, Vocabulary, key, key_start};
+use crate::vocab::{Form, Vocabulary, ends_with_key, key, key_characters};
 
 /// What a label of a form announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,8 +67,11 @@ pub(super) struct Lexicon<'a> {
     /// The labels of each form, in the order of the vocabulary's forms.
     pub(super) form_labels: Vec<BTreeSet<Label>>,
     labels: BTreeMap<String, Label>,
-    /// The characters that labels, milestones and levels begin with: most texts begin with another.
-    starts: BTreeSet<char>,
+    /// The two characters that the short keys begin with (those of labels, milestones, levels and of what is
+    /// withheld), in order: most texts begin with others.
+    starts: Vec<[char; 2]>,
+    /// The length of the longest of these keys in bytes.
+    longest: usize,
     /// The names of the fields that forms have of their own.
     own: Vec<&'a str>,
     /// The labels that tables of forms begin with.
@@ -82,7 +85,12 @@ pub(super) struct Lexicon<'a> {
     level2_of: BTreeMap<String, BTreeSet<String>>,
     withheld: BTreeSet<String>,
     titles: Vec<String>,
+    document_titles: Vec<String>,
+    /// What the titles of tables of all kinds end with.
+    table_titles: Vec<String>,
     headings: BTreeMap<String, Heading>,
+    /// The length in bytes of the longest heading of a part together with the longest of the others.
+    longest_heading: usize,
     part_one: Vec<String>,
     part_two: Vec<String>,
 }
@@ -93,7 +101,8 @@ impl<'a> Lexicon<'a> {
             vocabulary,
             form_labels: Vec::new(),
             labels: BTreeMap::new(),
-            starts: BTreeSet::new(),
+            starts: Vec::new(),
+            longest: 0,
             own: Vec::new(),
             beginnings: BTreeSet::new(),
             milestones: BTreeMap::new(),
@@ -102,7 +111,10 @@ impl<'a> Lexicon<'a> {
             level2_of: BTreeMap::new(),
             withheld: keys(vocabulary.document.texts("withheld")).into_iter().collect(),
             titles: Vec::new(),
+            document_titles: keys(vocabulary.document.texts("document_title")),
+            table_titles: keys(vocabulary.document.texts("table_title")),
             headings: BTreeMap::new(),
+            longest_heading: 0,
             part_one: keys(vocabulary.document.texts("part_one")),
             part_two: keys(vocabulary.document.texts("part_two")),
         };
@@ -111,7 +123,11 @@ impl<'a> Lexicon<'a> {
         }
         let known = lexicon.labels.keys().chain(lexicon.milestones.keys());
         let known = known.chain(lexicon.level1.keys()).chain(lexicon.level2.keys());
-        lexicon.starts = known.filter_map(|text| text.chars().next()).collect();
+        let known: Vec<&String> = known.chain(&lexicon.withheld).collect();
+        lexicon.longest = known.iter().map(|key| key.len()).max().unwrap_or_default();
+        lexicon.starts = known.into_iter().filter_map(|key| start(key)).collect();
+        lexicon.starts.sort_unstable();
+        lexicon.starts.dedup();
         for (name, heading) in [
             ("contents", Heading::Contents),
             ("part_one_title", Heading::PartOneTitle),
@@ -124,6 +140,10 @@ impl<'a> Lexicon<'a> {
                 lexicon.headings.insert(key(text), heading);
             }
         }
+        let longest =
+            |texts: &mut dyn Iterator<Item = &String>| texts.map(String::len).max().unwrap_or_default();
+        lexicon.longest_heading = longest(&mut lexicon.part_one.iter().chain(&lexicon.part_two))
+            + longest(&mut lexicon.headings.keys());
         lexicon
     }
 
@@ -200,16 +220,44 @@ impl<'a> Lexicon<'a> {
         self.titles.extend(keys(&form.title));
     }
 
+    /// Looks up the key of a text, if by its beginning and its length it may be one of the short keys; most
+    /// texts are not, and no key is made of them.
+    fn look_up<T>(&self, text: &str, find: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        /// No label, milestone or level has more bytes.
+        const LONGEST: usize = 160;
+        if self.starts.binary_search(&start(text)?).is_err() {
+            return None;
+        }
+        let mut room = [0; LONGEST];
+        let mut length = 0;
+        for c in key_characters(text) {
+            // A colon at the end is no part of a key; nobody writes more than a few.
+            if length + c.len_utf8() > LONGEST || length > self.longest + 3 {
+                return None;
+            }
+            length += c.encode_utf8(&mut room[length..]).len();
+        }
+        find(std::str::from_utf8(&room[..length]).ok()?.trim_end_matches(':'))
+    }
+
+    /// Whether a label, a milestone or a level may begin with a text, by its first characters.
+    pub(super) fn may_begin_label(&self, text: &str) -> bool {
+        let Some([first, second]) = start(text) else {
+            return false;
+        };
+        let from = self.starts.partition_point(|known| *known < [first, '\0']);
+        let mut known = self.starts[from..].iter().take_while(|known| known[0] == first);
+        known.any(|known| second == ' ' || known[1] == second)
+    }
+
+    /// Whether the key of a text is one of those that `is` knows.
+    fn is_known(&self, text: &str, is: impl FnOnce(&str) -> bool) -> bool {
+        self.look_up(text, |key| is(key).then_some(())).is_some()
+    }
+
     /// The label that a cell holds, if it holds nothing else.
     pub(super) fn label(&self, text: &str) -> Option<Label> {
-        // No label is as long as this; most texts need no key.
-        if text.is_empty() || text.len() > 90 {
-            return None;
-        }
-        if !self.starts.contains(&key_start(text)?) {
-            return None;
-        }
-        self.labels.get(&key(text)).copied()
+        self.look_up(text, |key| self.labels.get(key).copied())
     }
 
     /// Whether `text` is the beginning of a label, or of the label `wanted`.
@@ -237,7 +285,7 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `text` is a level-1 indicator in some form.
     pub(super) fn names_level1(&self, text: &str) -> bool {
-        self.level1.contains_key(&key(text))
+        self.is_known(text, |key| self.level1.contains_key(key))
     }
 
     /// Whether `text` is the beginning of a level-1 indicator.
@@ -259,44 +307,33 @@ impl<'a> Lexicon<'a> {
 
     /// The milestone that a cell holds, as the label tables write it.
     pub(super) fn milestone(&self, text: &str) -> Option<&'a str> {
-        if text.is_empty() || text.len() > 60 {
-            return None;
-        }
-        if !self.starts.contains(&key_start(text)?) {
-            return None;
-        }
-        self.milestones.get(&key(text)).copied()
+        self.look_up(text, |key| self.milestones.get(key).copied())
     }
 
     /// Whether `text` is a level-1 indicator before `next`, the cell after it.
     pub(super) fn is_level1(&self, text: &str, next: &str) -> bool {
-        if !key_start(text).is_some_and(|start| self.starts.contains(&start)) {
+        let Some(entries) = self.look_up(text, |key| self.level1.get(key)) else {
             return false;
-        }
-        let next = key(next);
-        self.level1.get(&key(text)).is_some_and(|entries| {
-            entries
-                .iter()
-                .any(|needs| needs.as_ref().is_none_or(|needed| needed.contains(&next)))
-        })
+        };
+        entries
+            .iter()
+            .any(|needs| needs.as_ref().is_none_or(|needed| needed.contains(&key(next))))
     }
 
     /// Whether `text` is a level-2 indicator.
     pub(super) fn is_level2(&self, text: &str) -> bool {
-        if !key_start(text).is_some_and(|start| self.starts.contains(&start)) {
-            return false;
-        }
-        self.level2.contains_key(&key(text))
+        self.is_known(text, |key| self.level2.contains_key(key))
     }
 
     /// Whether `text` is a level 1, if only before certain level 2.
     pub(super) fn is_level1_of_some(&self, text: &str) -> bool {
-        self.level1.contains_key(&key(text))
+        self.is_known(text, |key| self.level1.contains_key(key))
     }
 
     /// Where a level 2 stands in the forms: the number of its level 1, and its own below that.
     pub(super) fn level2_place(&self, text: &str) -> (usize, usize) {
-        self.level2.get(&key(text)).copied().unwrap_or_default()
+        let place = self.look_up(text, |key| self.level2.get(key));
+        place.copied().unwrap_or_default()
     }
 
     /// The names of level 1, as keys.
@@ -319,30 +356,37 @@ impl<'a> Lexicon<'a> {
 
     /// Whether `level2` may stand under `level1`.
     pub(super) fn is_level2_of(&self, level1: &str, level2: &str) -> bool {
-        self.level2_of
-            .get(&key(level1))
-            .is_some_and(|known| known.contains(&key(level2)))
+        let known = self.look_up(level1, |key| self.level2_of.get(key));
+        known.is_some_and(|known| self.is_known(level2, |key| known.contains(key)))
     }
 
     /// Whether a text says that a value is withheld: 涉密.
     pub(super) fn is_withheld(&self, text: &str) -> bool {
-        text.len() < 30 && self.withheld.contains(&key(text))
+        self.is_known(text, |key| self.withheld.contains(key))
     }
 
     /// Whether `text` ends as the title of a form does.
     pub(super) fn ends_as_title(&self, text: &str) -> bool {
-        let key = key(text);
-        self.titles.iter().any(|title| key.ends_with(title.as_str()))
+        self.titles.iter().any(|title| ends_with_key(text, title))
     }
 
     /// Whether a line ends as the title of a document does: `2025年部门预算绩效文本`.
     pub(super) fn is_document_title(&self, line: &str) -> bool {
-        if line.is_empty() || line.len() > 240 {
-            return false;
-        }
-        let line = key(line);
-        let mut titles = self.vocabulary.document.texts("document_title").iter();
-        titles.any(|title| line.ends_with(&key(title)))
+        line.len() <= 240 && self.ends_as_document_title(line)
+    }
+
+    /// Whether a text of any length ends as the title of a document does.
+    pub(super) fn ends_as_document_title(&self, text: &str) -> bool {
+        self.document_titles
+            .iter()
+            .any(|title| ends_with_key(text, title))
+    }
+
+    /// Whether the title of a form may end with a text: with its last character one does.
+    pub(super) fn may_end_title(&self, text: &str) -> bool {
+        let last = |title: &String| title.char_indices().next_back().map(|(at, _)| at);
+        let mut titles = self.titles.iter();
+        titles.any(|title| last(title).is_some_and(|at| ends_with_key(text, &title[at..])))
     }
 
     /// Whether a line can be the title of a table of any kind.
@@ -351,21 +395,21 @@ impl<'a> Lexicon<'a> {
         if line.len() > LONGEST * 3 || line.contains(['。', '；', '，', '\t']) {
             return false;
         }
-        let line = key(line);
-        let endings = self.vocabulary.document.texts("table_title");
-        endings
-            .iter()
-            .any(|ending| line.ends_with(&key(ending)) && line.len() > ending.len() * 2)
+        let mut endings = self.table_titles.iter();
+        endings.any(|ending| ends_with_key(line, ending) && key(line).len() > ending.len() * 2)
     }
 
     /// The heading that a line is, as a whole; an enumerator before it, a year before a part's title
     /// and a page number after it do not matter.
     pub(super) fn heading(&self, line: &str) -> Option<Heading> {
+        /// What may stand before and between the words of a heading: an enumerator, a year, a colon.
+        const AROUND: usize = 60;
         if line.is_empty() || line.len() > 240 {
             return None;
         }
         let (line, _) = without_page(line);
-        let key = key(line);
+        let mut key = key_up_to(line, self.longest_heading + AROUND)?;
+        key.truncate(key.trim_end_matches(':').len());
         for (parts, part, title) in [
             (&self.part_one, Heading::PartOne, Heading::PartOneTitle),
             (&self.part_two, Heading::PartTwo, Heading::PartTwoTitle),
@@ -389,6 +433,27 @@ impl<'a> Lexicon<'a> {
             .or_else(|| self.headings.get(undated))
             .copied()
     }
+}
+
+/// The key of a text, with a colon at its end if there is one, unless it takes more than so many bytes.
+fn key_up_to(text: &str, longest: usize) -> Option<String> {
+    let mut key = String::with_capacity(text.len().min(longest));
+    for c in key_characters(text) {
+        if key.len() + c.len_utf8() > longest {
+            return None;
+        }
+        key.push(c);
+    }
+    Some(key)
+}
+
+/// The first two characters of the key of a text; a blank for a second that is not there or is a colon, which
+/// may be at the end.
+fn start(text: &str) -> Option<[char; 2]> {
+    let mut characters = key_characters(text);
+    let first = characters.next()?;
+    let second = characters.next().filter(|&c| c != ':');
+    Some([first, second.unwrap_or(' ')])
 }
 
 fn keys(texts: &[String]) -> Vec<String> {

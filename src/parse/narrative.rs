@@ -94,7 +94,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
                 );
                 last.push_str(&line.text);
                 last_line = line.text.into_owned();
-                if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)).cloned() {
+                if let Some(mut origin) = narrative.origins.get(&name(section, index - 1)) {
                     origin.state = State::Repaired;
                     narrative.origins.set(name(section, index - 1), origin);
                 }

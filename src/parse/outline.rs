@@ -327,7 +327,7 @@ pub(super) fn title_above(
 /// over lines has its number on the first of them.
 fn title(account: &Account, lexicon: &Lexicon, from: usize, last: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 200;
-    if !account.is_one_text(last) {
+    if !account.is_one_text(last) || !lexicon.may_end_title(&account.cells(last)[0].text) {
         return None;
     }
     let mut text = String::new();

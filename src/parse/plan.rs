@@ -8,7 +8,7 @@ use super::lexicon::Lexicon;
 use super::{Account, Piece};
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Milestone, Origin, Origins, State, percent};
-use crate::vocab::{Form, key};
+use crate::vocab::{Form, is_same, key};
 
 /// A row of the plan without its label, and how many columns it has.
 pub(super) struct PlanRow<'a> {
@@ -224,7 +224,7 @@ fn read_row<'a>(
         if let Some(known) = heads.iter_mut().find(|head| head.key == key_of_milestone) {
             match (&known.value, value) {
                 (None, Some(value)) => known.value = Some((value, State::Printed)),
-                (Some((first, _)), Some(value)) if key(&first.text) != key(&value.text) => {
+                (Some((first, _)), Some(value)) if !is_same(&first.text, &value.text) => {
                     strays.push(value);
                 }
                 _ => {}
@@ -299,7 +299,7 @@ fn without_copies<'a>(values: Vec<Piece<'a>>, heads: &[Head]) -> Vec<Piece<'a>> 
     let mut kept: Vec<Piece<'a>> = Vec::with_capacity(values.len());
     for value in values {
         let is_copy = kept.last().is_some_and(|last| {
-            key(&last.text) == key(&value.text)
+            is_same(&last.text, &value.text)
                 && heads
                     .iter()
                     .any(|head| head.columns.contains(&last.column) && head.columns.contains(&value.column))

@@ -9,7 +9,12 @@ use crate::source::{is_blank, is_invisible};
 /// Takes the residue off a text: bookmarks (`[bookmark: …]`), table-of-contents fields
 /// (` TC … \f A \l 1`), `<p>` and its like (a line end remains), `**`. Inner spaces stay.
 pub(super) fn clean(text: &mut Cow<'_, str>) {
-    // Most texts have none of it, and are left as they are.
+    // Most texts have none of it, and are left as they are. The last four are what begins an invisible
+    // character in UTF-8.
+    let is_mark = |&byte: &u8| matches!(byte, b'[' | b'\\' | b'<' | b'*' | 0 | 0xc2 | 0xe2 | 0xef);
+    if !text.as_bytes().iter().any(is_mark) {
+        return;
+    }
     let mut changed = false;
     let mut apply = |text: &mut Cow<'_, str>, needed: bool, rewrite: fn(&str) -> String| {
         if needed {
@@ -116,7 +121,14 @@ fn without_tags(text: &str) -> String {
 
 /// Whether a line is nothing but a page number: `12`, `- 12 -`, `— 12 —`, `第 12 页`, `第 1 页 共 9 页`.
 pub(super) fn is_page_number(line: &str) -> bool {
-    let text: String = line.chars().filter(|&c| !is_blank(c)).collect();
+    /// No page number has more characters.
+    const LONGEST: usize = 40;
+    let mut seen = line.chars().filter(|&c| !is_blank(c));
+    let may_begin = |c: char| c.is_numeric() || matches!(c, '-' | '—' | '–' | '－' | '·' | '第');
+    let Some(first) = seen.next().filter(|&c| may_begin(c)) else {
+        return false;
+    };
+    let text: String = std::iter::once(first).chain(seen).take(LONGEST).collect();
     let bare = text.trim_matches(|c| matches!(c, '-' | '—' | '–' | '－' | '·'));
     if !bare.is_empty() && bare.chars().count() <= 4 && bare.chars().all(char::is_numeric) {
         return true;

@@ -139,7 +139,7 @@ impl Values<'_> {
         }
     }
 
-    fn look_at(&mut self, field: fmt::Arguments<'_>, text: Option<&str>, origin: Option<&Origin>) {
+    fn look_at(&mut self, field: fmt::Arguments<'_>, text: Option<&str>, origin: Option<Origin>) {
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return;
         };
@@ -156,7 +156,7 @@ impl Values<'_> {
         } else {
             let finding = self.without_place(text);
             self.findings
-                .push(finding.at_some(origin.map(|origin| origin.place.clone())));
+                .push(finding.at_some(origin.map(|origin| origin.place)));
         }
     }
 

@@ -84,8 +84,8 @@ pub trait Maker: Sync {
     /// The kind of document, as the label table prints it; folders are named after it.
     fn kind(&self) -> &str;
 
-    /// Reads a raw text.
-    fn read(&self, bytes: &[u8]) -> Parsed;
+    /// Reads the bytes of a document.
+    fn read(&self, bytes: Vec<u8>) -> Parsed;
 
     /// Fills a department into the templates.
     ///
@@ -117,7 +117,7 @@ impl Maker for Press<'_> {
         self.templates.vocabulary().document.printed("document_title")
     }
 
-    fn read(&self, bytes: &[u8]) -> Parsed {
+    fn read(&self, bytes: Vec<u8>) -> Parsed {
         parse::read_document(bytes, self.templates.vocabulary())
     }
 
@@ -386,7 +386,7 @@ fn read_source(input: &Input, reading: Reading, maker: &impl Maker) -> Result<Pa
                 "`jixiao render` makes documents from models.",
             )),
         )),
-        Reading::Texts => Ok(maker.read(&bytes)),
+        Reading::Texts => Ok(maker.read(bytes)),
         Reading::Models => read_models(&bytes).map(|departments| Parsed {
             findings: vec![Vec::new(); departments.len()],
             departments,

@@ -75,8 +75,8 @@ impl Maker for Toy {
         "文本"
     }
 
-    fn read(&self, bytes: &[u8]) -> Parsed {
-        let text = String::from_utf8_lossy(bytes);
+    fn read(&self, bytes: Vec<u8>) -> Parsed {
+        let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains("read panics"), "cannot read");
         let departments: Vec<_> = text.lines().map(department).collect();
         let findings = departments

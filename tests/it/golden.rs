@@ -25,7 +25,7 @@ fn corpus(test: &str) -> Option<PathBuf> {
 
 fn parse(path: &Path) -> Parsed {
     read_document(
-        &fs::read(path).expect("a readable document"),
+        fs::read(path).expect("a readable document"),
         &Vocabulary::built_in(),
     )
 }

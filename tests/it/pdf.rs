@@ -198,7 +198,7 @@ fn look_at_all(folder: &Path) {
         if path.extension().is_none_or(|extension| extension != "txt") {
             continue;
         }
-        let parsed = read_document(&std::fs::read(&path).expect("a file"), templates.vocabulary());
+        let parsed = read_document(std::fs::read(&path).expect("a file"), templates.vocabulary());
         for (at, department) in parsed.departments.iter().enumerate() {
             let filled = templates
                 .fill(department, &FillOptions::default())

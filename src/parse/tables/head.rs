@@ -114,7 +114,7 @@ pub(super) fn label_of(fragments: &[Fragment], lexicon: &Lexicon) -> Option<Labe
         return lexicon.label(one.text);
     }
     let length: usize = fragments.iter().map(|fragment| fragment.text.len()).sum();
-    if length > 90 {
+    if length > 90 || !lexicon.may_begin_label(fragments.first()?.text) {
         return None;
     }
     let text: String = fragments.iter().map(|fragment| fragment.text).collect();
