@@ -300,6 +300,8 @@ pub fn read(source: &Source) -> Blocks<'_> {
             below = MarkedLine::at(&source.text, line.end);
         }
         let region = marked_region(source, at, line.marks, below.marks, is_filled, &mut blocks);
+        // Whatever a reader says, the reading goes on.
+        let region = region.filter(|&end| end > at);
         at = region.unwrap_or_else(|| tabbed::region(source, at, &mut blocks));
     }
     blocks
@@ -465,6 +467,29 @@ mod tests {
     use proptest::prelude::*;
 
     mod markup;
+
+    #[test]
+    fn no_line_goes_on_behind_a_form_feed() {
+        use reading::line_at;
+        assert_eq!(line_at("甲\u{c}乙\n", 0), (0..3, 3));
+        assert_eq!(line_at("\u{c}乙\r\n丙", 0), (0..4, 6));
+        assert_eq!(line_at("\u{c}\u{c}乙", 0), (0..1, 1));
+        assert_eq!(line_at("\u{c}", 0), (0..1, 1));
+    }
+
+    #[test]
+    fn a_region_that_nobody_takes_does_not_stop_the_reading() {
+        // The line above the ruler is none of its table, so there is none.
+        for text in [
+            "甲乙丙丁戊己庚辛\n---  ---\n甲    乙\n",
+            "\u{c}\n---  ---\n甲    乙\n",
+            "甲\n\u{c}---  ---\n",
+        ] {
+            let source = Source::from_text(text.to_owned());
+            let blocks = read(&source);
+            assert_eq!(blocks.span(blocks.len() - 1).end, text.len());
+        }
+    }
 
     proptest! {
         #[test]

@@ -30,11 +30,15 @@ mod outline;
 mod plan;
 mod residue;
 mod tables;
+#[cfg(any(test, fuzzing))]
+mod unaccounted;
 mod unknown;
 mod widths;
 
 pub use ledger::{Ledger, Unplaced};
 use lexicon::Lexicon;
+#[cfg(any(test, fuzzing))]
+pub use unaccounted::unaccounted;
 
 /// What was read from one input.
 #[derive(Clone, Debug, Default)]
@@ -66,11 +70,7 @@ fn read_opened(document: &Document, document_findings: Vec<Finding>, vocabulary:
         return parsed;
     }
     let lexicon = Lexicon::new(vocabulary);
-    let mut blocks = document.blocks();
-    if let Some(tables) = columns::read(&document.source, &blocks, &lexicon) {
-        blocks = tables;
-    }
-    blocks.clean(residue::clean);
+    let blocks = cleaned_blocks(&document, &lexicon);
     let blocks = tables::recover(&document.source, blocks, &lexicon);
     let mut account = Account::new(&document.source, &blocks);
     for range in outline::departments(&account, &lexicon) {
@@ -87,6 +87,16 @@ fn read_opened(document: &Document, document_findings: Vec<Finding>, vocabulary:
     parsed.document_findings.append(&mut account.findings);
     parsed.ledger = Ledger::close(&account, &account.strays);
     parsed
+}
+
+/// The blocks of a document, those of forms in columns among them, free of residue.
+fn cleaned_blocks<'s>(document: &'s Document, lexicon: &Lexicon) -> Blocks<'s> {
+    let mut blocks = document.blocks();
+    if let Some(tables) = columns::read(&document.source, &blocks, lexicon) {
+        blocks = tables;
+    }
+    blocks.clean(residue::clean);
+    blocks
 }
 
 /// Reads a range of blocks into a department, if they hold a form or a narrative.
@@ -355,104 +365,6 @@ mod tests {
         "\u{fffd}",
     ];
 
-    /// A text without what separates its parts, and without the words that only say who signed.
-    fn squeezed(text: &str) -> String {
-        let words = ["编制", "审核", "单位"];
-        let key = crate::vocab::key(text).replace([':', '\t'], "");
-        words.iter().fold(key, |key, word| key.replace(word, ""))
-    }
-
-    /// The texts of the source that are said to be in the model or in a finding, but are not.
-    fn unaccounted(text: &str) -> Vec<String> {
-        let source = Source::from_text(text.to_owned());
-        let raw = crate::blocks::read(&source);
-        let vocabulary = Vocabulary::built_in();
-        let lexicon = Lexicon::new(&vocabulary);
-        let mut blocks = raw;
-        blocks.clean(residue::clean);
-        let before = characters(&blocks);
-        let blocks = tables::recover(&source, blocks, &lexicon);
-        assert_eq!(
-            before,
-            characters(&blocks),
-            "recovery of tables moves texts, and no more"
-        );
-        let mut account = Account::new(&source, &blocks);
-        let mut known = Vec::new();
-        for range in outline::departments(&account, &lexicon) {
-            let blocks_of_range = range.clone();
-            let Some(department) = read_department(&mut account, &lexicon, range) else {
-                // It is named as a whole.
-                assert!(
-                    account
-                        .findings
-                        .iter()
-                        .any(|finding| finding.code == Code::NoForm)
-                );
-                for block in blocks_of_range {
-                    account.settle(block, Fate::Furniture);
-                }
-                continue;
-            };
-            let value = serde_json::to_value(&department).expect("the model is JSON");
-            collect(&value, &mut known);
-        }
-        known.extend(
-            account
-                .findings
-                .iter()
-                .filter_map(|finding| finding.quote.clone()),
-        );
-        // Texts may be joined, or cut where goals begin, so they are looked for in one string.
-        let known = squeezed(&known.join(""));
-        let cells = (0..blocks.len()).flat_map(|block| blocks.cells(block));
-        account
-            .fates
-            .iter()
-            .zip(cells)
-            .filter(|(fate, cell)| match fate {
-                Fate::Furniture => false,
-                Fate::Model | Fate::Named => !known.contains(&squeezed(&cell.text)),
-                Fate::Unread => true,
-            })
-            .map(|(fate, cell)| format!("{fate:?} {:?}", cell.text))
-            .collect()
-    }
-
-    /// The characters of all cells that are seen, sorted.
-    fn characters(blocks: &Blocks) -> Vec<char> {
-        let cells = (0..blocks.len()).flat_map(|block| blocks.cells(block));
-        let mut characters: Vec<char> = cells
-            .flat_map(|cell| cell.text.chars())
-            .filter(|&c| !is_blank(c))
-            .collect();
-        characters.sort_unstable();
-        characters
-    }
-
-    fn collect(value: &serde_json::Value, texts: &mut Vec<String>) {
-        match value {
-            serde_json::Value::String(text) => texts.push(text.clone()),
-            serde_json::Value::Number(number) => texts.push(number.to_string()),
-            serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
-            serde_json::Value::Object(fields) => {
-                // A title's number is printed before it.
-                let mut fields: Vec<_> = fields
-                    .iter()
-                    .filter(|(name, _)| !matches!(name.as_str(), "origins" | "year"))
-                    .collect();
-                fields.sort_by_key(|(name, _)| *name != "number");
-                for (name, field) in fields {
-                    collect(field, texts);
-                    if name == "number" {
-                        texts.push(".".to_owned());
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -462,7 +374,7 @@ mod tests {
         ) {
             let lines = lines.iter().map(|(line, blank)| [*line, if *blank { "\n\n" } else { "\n" }]);
             let text = lines.flatten().collect::<String>();
-            let lost = unaccounted(&text);
+            let lost = unaccounted(&text, &Vocabulary::built_in());
             prop_assert!(lost.is_empty(), "{lost:?}");
         }
 

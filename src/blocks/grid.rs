@@ -169,6 +169,10 @@ impl Grid {
         let mut best: Option<(usize, Self)> = None;
         for measure in Measure::ALL {
             let borders = borders(text, region.clone(), measure)?;
+            // Between borders there is a column only where there are two.
+            if borders.len() < 2 && !open {
+                return None;
+            }
             let mut hits = 0;
             for span in lines(text, region.start)
                 .take_while(|span| span.start < region.end)
@@ -558,6 +562,17 @@ mod tests {
             cells.collect::<Vec<_>>().join(" ")
         })
         .collect()
+    }
+
+    #[test]
+    fn a_drawing_with_one_border_is_no_table() {
+        let source = Source::from_text("+-\n| 甲 |\n| 乙 |\n".to_owned());
+        let blocks = read(&source);
+        let texts: Vec<&str> = (0..blocks.len())
+            .flat_map(|block| blocks.cells(block))
+            .map(|cell| &*cell.text)
+            .collect();
+        assert_eq!(texts, ["+-", "| 甲 |", "| 乙 |"]);
     }
 
     #[test]

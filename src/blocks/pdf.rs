@@ -51,6 +51,10 @@ pub(super) fn open(bytes: &[u8]) -> Option<(Source, Structure, Vec<Finding>)> {
     let start = head.windows(5).position(|window| window == b"%PDF-")?;
     let mut findings = Vec::new();
     let mut builder = Builder::default();
+    if is_bomb(&bytes[start..], MOST_BYTES) {
+        let (source, structure) = builder.finish("pdf");
+        return Some((source, structure, vec![too_large(0)]));
+    }
     match Pdf::new(bytes[start..].to_vec()) {
         Ok(pdf) => read(&pdf, &mut builder, &mut findings),
         Err(LoadPdfError::Decryption(error)) => findings.push(encrypted(error)),
@@ -382,6 +386,56 @@ impl Budget {
         self.bytes = self.bytes.saturating_sub(bytes.len());
         bytes
     }
+}
+
+/// Whether the streams that objects and their places stand in would take more than `most` bytes. They
+/// are unpacked whole to find the objects, before anything of the document can be asked for.
+fn is_bomb(bytes: &[u8], most: usize) -> bool {
+    /// How long the dictionary before a stream may be.
+    const DICT: usize = 1 << 10;
+    const MARK: &[u8] = b"stream";
+    let has = |bytes: &[u8], word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
+    let mut left = most;
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(MARK.len()).position(|window| window == MARK) {
+        let begin = at + found;
+        let dict = &bytes[begin.saturating_sub(DICT).max(at)..begin];
+        at = begin + MARK.len();
+        let dict = &dict[dict.windows(4).rposition(|window| window == b" obj").unwrap_or(0)..];
+        if !has(dict, b"/ObjStm") && !has(dict, b"/XRef") {
+            continue;
+        }
+        let ends = bytes[at..]
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .count();
+        // Some streams have no header.
+        let taken = [true, false].map(|has_head| unpacked_length(&bytes[at + ends..], has_head, left));
+        let taken = taken[0].max(taken[1]);
+        // Packed twice, it could grow a millionfold; no program does that to its objects.
+        let count = |word: &[u8]| dict.windows(word.len()).filter(|window| *window == word).count();
+        if taken >= left || count(b"FlateDecode") + count(b"LZWDecode") > 1 {
+            return true;
+        }
+        left -= taken;
+    }
+    false
+}
+
+/// How many bytes zlib packed, up to `most` and up to the first fault.
+fn unpacked_length(packed: &[u8], has_head: bool, most: usize) -> usize {
+    let mut inflate = Decompress::new(has_head);
+    let mut bytes = vec![0; 1 << 14];
+    while (inflate.total_out() as usize) < most {
+        let before = (inflate.total_in(), inflate.total_out());
+        let rest = packed.get(inflate.total_in() as usize..).unwrap_or_default();
+        let status = inflate.decompress(rest, &mut bytes, FlushDecompress::None);
+        let stands_still = before == (inflate.total_in(), inflate.total_out());
+        if stands_still || !matches!(status, Ok(Status::Ok | Status::BufError)) {
+            break;
+        }
+    }
+    inflate.total_out() as usize
 }
 
 /// What zlib packed, up to `most` bytes and up to the first fault.

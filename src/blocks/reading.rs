@@ -193,9 +193,15 @@ pub(super) fn push_row<'s>(blocks: &mut Blocks<'s>, span: Range<usize>, cells: V
     blocks.push(BlockKind::Paragraph, span, Some(whole), 1);
 }
 
-/// The first line of a text from an offset, without its line end, and where the next begins.
+/// The first line of a text from an offset, without its line end, and where the next begins. A form feed
+/// before text belongs to its line, any other ends the line before it, or a run of them would be looked
+/// through again at each of them.
 pub(super) fn line_at(text: &str, start: usize) -> (Range<usize>, usize) {
-    let next = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
+    let rest = &text.as_bytes()[start..];
+    let lead = usize::from(rest.first() == Some(&b'\x0c'));
+    let end = rest[lead..].iter().position(|b| matches!(b, b'\n' | b'\x0c'));
+    let end = end.map_or(rest.len(), |at| lead + at);
+    let next = start + end + usize::from(rest.get(end) == Some(&b'\n'));
     let line = text[start..next].trim_end_matches(['\n', '\r']);
     (start..start + line.len(), next)
 }

@@ -86,7 +86,9 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         measure: Measure::Wide,
     };
     table.measure = table.best_measure(start);
-    Some(table.read(start, rows, blocks))
+    // The head may be none of its lines, and then there is no table.
+    let end = table.read(start, rows, blocks);
+    (end > start).then_some(end)
 }
 
 impl<'s> Ruled<'s> {

@@ -264,6 +264,24 @@ fn a_packed_stream_that_grows_too_large_is_cut() {
 }
 
 #[test]
+fn streams_of_objects_that_grow_too_large_are_not_unpacked() {
+    let mut packed = Vec::with_capacity(1 << 16);
+    let mut deflate = flate2::Compress::new(flate2::Compression::fast(), true);
+    let status = deflate.compress_vec(&vec![b' '; 1 << 20], &mut packed, flate2::FlushCompress::Finish);
+    assert!(status.is_ok());
+    let file = |kind: &str| {
+        let dict = format!("%PDF-1.5\n1 0 obj\n<< /Type /{kind} /Filter /FlateDecode >>\nstream\n");
+        [dict.as_bytes(), &packed, b"\nendstream\nendobj\n"].concat()
+    };
+    for kind in ["ObjStm", "XRef"] {
+        assert!(is_bomb(&file(kind), 1 << 20));
+        assert!(!is_bomb(&file(kind), 1 << 21));
+        assert!(is_bomb(&file(kind).repeat(3), 1 << 21), "together they count");
+    }
+    assert!(!is_bomb(&file("Other"), 1 << 20));
+}
+
+#[test]
 fn a_text_that_speaks_of_a_pdf_stays_a_text() {
     let (document, _) = Document::open("文件以 %PDF-1.4 开头。\n".as_bytes());
     assert_eq!(document.source.encoding, "UTF-8");
