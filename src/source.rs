@@ -22,6 +22,8 @@ pub struct Source {
     /// At each [`STRIDE`]th byte how many characters of its line precede it, so that the place in a long
     /// line is found at once.
     columns: Vec<u32>,
+    /// At each [`STRIDE`]th byte how many lines begin before it, so that a line is found at once.
+    lines: Vec<u32>,
     /// For a document that is no text: where the texts stand, by the offset they begin at, in order.
     places: Vec<(u32, Place)>,
 }
@@ -42,6 +44,7 @@ impl Source {
             encoding: kind,
             line_starts: Vec::new(),
             columns: Vec::new(),
+            lines: Vec::new(),
             places,
         }
     }
@@ -55,10 +58,12 @@ impl Source {
     fn new(text: String, encoding: &'static Encoding) -> Self {
         let mut line_starts = vec![0];
         let mut columns = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut lines = Vec::with_capacity(text.len() / STRIDE + 1);
         let mut column = 0;
         let mut start = 0;
         for piece in text.as_bytes().chunks(STRIDE) {
             columns.push(column);
+            lines.push(line_starts.len() as u32);
             let mut line = 0;
             for (at, _) in piece.iter().enumerate().filter(|&(_, &b)| b == b'\n') {
                 line_starts.push((start + at) as u32 + 1);
@@ -73,6 +78,7 @@ impl Source {
             encoding: encoding.name(),
             line_starts,
             columns,
+            lines,
             places: Vec::new(),
         }
     }
@@ -87,10 +93,13 @@ impl Source {
                 .partition_point(|(start, _)| *start as usize <= offset);
             return self.places[after.saturating_sub(1)].1.clone();
         }
-        let line = self
-            .line_starts
-            .partition_point(|&start| start as usize <= offset)
-            .saturating_sub(1);
+        // Those before the last mark, and those behind it up to the offset.
+        let lines_at = |mark: usize| self.lines.get(mark).map(|&lines| lines as usize);
+        let before = lines_at(offset / STRIDE).unwrap_or(0);
+        let next = lines_at(offset / STRIDE + 1).unwrap_or(self.line_starts.len());
+        let behind = &self.line_starts[before.min(next)..next];
+        let line = before + behind.partition_point(|&start| start as usize <= offset);
+        let line = line.saturating_sub(1);
         let start = self.line_starts.get(line).map_or(0, |&start| start as usize);
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -128,6 +137,17 @@ pub fn decode(bytes: Cow<[u8]>) -> (Source, Vec<Finding>) {
     if let Some(kind) = binary_kind(&bytes) {
         return (empty(), vec![binary(&kind)]);
     }
+    // What is text already becomes the text as it is.
+    let bytes = match bytes {
+        Cow::Owned(owned) if !owned.contains(&0) && Encoding::for_bom(&owned).is_none() => {
+            match String::from_utf8(owned) {
+                Ok(text) if !looks_binary(text.as_bytes()) => return decoded(text, UTF_8, 0),
+                Ok(text) => Cow::Owned(text.into_bytes()),
+                Err(fault) => Cow::Owned(fault.into_bytes()),
+            }
+        }
+        bytes => bytes,
+    };
     let (encoding, start) = detect(&bytes);
     let body = &bytes[start..];
     if encoding != UTF_16LE && encoding != UTF_16BE && looks_binary(body) {
@@ -136,20 +156,12 @@ pub fn decode(bytes: Cow<[u8]>) -> (Source, Vec<Finding>) {
             vec![binary(&Message::new("不是文本的二进制文件", "some binary file"))],
         );
     }
-    let (text, faults) = match bytes {
-        // What is text already becomes the text as it is.
-        Cow::Owned(bytes) if encoding == UTF_8 && start == 0 => match String::from_utf8(bytes) {
-            Ok(text) => (text, 0),
-            Err(fault) => {
-                let (text, faults) = decode_with(UTF_8, fault.as_bytes());
-                (text.into_owned(), faults)
-            }
-        },
-        bytes => {
-            let (text, faults) = decode_with(encoding, &bytes[start..]);
-            (text.into_owned(), faults)
-        }
-    };
+    let (text, faults) = decode_with(encoding, body);
+    decoded(text.into_owned(), encoding, faults)
+}
+
+/// A decoded text, with the findings about it.
+fn decoded(text: String, encoding: &'static Encoding, faults: usize) -> (Source, Vec<Finding>) {
     let source = Source::new(text, encoding);
     let mut findings = Vec::new();
     if source.text.trim_matches(is_blank).is_empty() {
@@ -409,6 +421,27 @@ mod tests {
             let (source, findings) = decode((&bytes).into());
             assert_eq!(source.text, TEXT, "{}", source.encoding);
             assert_eq!(findings, []);
+            let (given, findings) = decode(bytes.into());
+            assert_eq!((given.text.as_str(), given.encoding), (TEXT, source.encoding));
+            assert_eq!(findings, []);
+        }
+    }
+
+    #[test]
+    fn places_in_long_texts_are_found_as_in_short_ones() {
+        let text: String = (0..400)
+            .map(|line| format!("{}\n", "甲a乙".repeat(line * line % 97)))
+            .collect();
+        let source = Source::from_text(text.clone());
+        for offset in (0..text.len() + 10).step_by(7) {
+            let mut end = offset.min(text.len());
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let before = &text[..end];
+            let line = before.matches('\n').count() as u32 + 1;
+            let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) as u32 + 1;
+            assert_eq!(source.place(offset), Place::text(line, column), "{offset}");
         }
     }
 
