@@ -70,7 +70,7 @@ fn read_opened(document: &Document, document_findings: Vec<Finding>, vocabulary:
         return parsed;
     }
     let lexicon = Lexicon::new(vocabulary);
-    let blocks = cleaned_blocks(&document, &lexicon);
+    let blocks = cleaned_blocks(document, &lexicon);
     let blocks = tables::recover(&document.source, blocks, &lexicon);
     let mut account = Account::new(&document.source, &blocks);
     for range in outline::departments(&account, &lexicon) {
