@@ -8,10 +8,15 @@ use crate::source::is_blank;
 use crate::vocab::{Vocabulary, key};
 
 /// A text without what separates its parts or stands behind its number, and without the words that only say who signed.
-fn squeezed(text: &str) -> String {
-    let words = ["编制", "审核", "单位"];
+fn squeezed(text: &str, vocabulary: &Vocabulary) -> String {
+    let signing = ["compiled_by", "reviewed_by"].map(|name| vocabulary.document.texts(name));
+    let units = vocabulary
+        .forms
+        .iter()
+        .map(|form| form.labels.texts("amount_unit"));
+    let words = signing.into_iter().chain(units).flatten();
     let key = key(text).replace([':', '\t', '、', '.', '．'], "");
-    words.iter().fold(key, |key, word| key.replace(word, ""))
+    words.fold(key, |key, word| key.replace(word.as_str(), ""))
 }
 
 /// The texts of the source that are said to be in the model or in a finding, but are not.
@@ -59,7 +64,7 @@ pub fn unaccounted(text: &str, vocabulary: &Vocabulary) -> Vec<String> {
             .filter_map(|finding| finding.quote.clone()),
     );
     // Texts may be joined, or cut where goals begin, so they are looked for in one string.
-    let known = squeezed(&known.join(""));
+    let known = squeezed(&known.join(""), vocabulary);
     let cells = (0..blocks.len()).flat_map(|block| blocks.cells(block));
     account
         .fates
@@ -67,7 +72,7 @@ pub fn unaccounted(text: &str, vocabulary: &Vocabulary) -> Vec<String> {
         .zip(cells)
         .filter(|(fate, cell)| match fate {
             Fate::Furniture => false,
-            Fate::Model | Fate::Named => !known.contains(&squeezed(&cell.text)),
+            Fate::Model | Fate::Named => !known.contains(&squeezed(&cell.text, vocabulary)),
             Fate::Unread => true,
         })
         .map(|(fate, cell)| format!("{fate:?} {:?}", cell.text))
