@@ -429,9 +429,8 @@ mod tests {
 
     #[test]
     fn places_in_long_texts_are_found_as_in_short_ones() {
-        let text: String = (0..400)
-            .map(|line| format!("{}\n", "甲a乙".repeat(line * line % 97)))
-            .collect();
+        let lines: Vec<String> = (0..400).map(|line| "甲a乙".repeat(line * line % 97)).collect();
+        let text = lines.join("\n");
         let source = Source::from_text(text.clone());
         for offset in (0..text.len() + 10).step_by(7) {
             let mut end = offset.min(text.len());
