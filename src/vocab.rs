@@ -77,6 +77,15 @@ pub(crate) fn key_characters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter_map(key_character)
 }
 
+/// Whether a text is sure to be its own [`key`]: it holds nothing but letters of ASCII, digits, and characters
+/// that have no variants. Of others the answer may be no.
+pub(crate) fn is_key(text: &str) -> bool {
+    // The lead bytes in UTF-8 of all blanks, variants and invisible characters.
+    let is_lead = |byte: u8| matches!(byte, 0xc2 | 0xe1..=0xe3 | 0xef);
+    let mut bytes = text.bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || (byte >= 0x80 && !is_lead(byte)))
+}
+
 /// Whether the [`key`] of a text ends with `end`, which is a key.
 #[must_use]
 pub fn ends_with_key(text: &str, end: &str) -> bool {
@@ -308,6 +317,25 @@ const BUILT_IN: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is found without making keys is what the keys say.
+        #[test]
+        fn keys_need_not_be_made(one in "[甲乙a:： \u{3000}（(—-]{0,5}", other in "[甲乙a:： \u{3000}（(—-]{0,5}") {
+            prop_assert_eq!(is_same(&one, &other), key(&one) == key(&other));
+            prop_assert_eq!(ends_with_key(&one, &key(&other)), key(&one).ends_with(&key(&other)));
+        }
+    }
+
+    #[test]
+    fn every_character_that_has_a_variant_is_known() {
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            assert!(!is_key(&text) || key(&text) == text, "{c:?}");
+        }
+        assert!(is_key("项目编码2"));
+    }
 
     #[test]
     fn the_built_in_tables_read() {

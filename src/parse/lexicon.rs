@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocab::{Form, Vocabulary, ends_with_key, key, key_characters};
+use crate::vocab::{Form, Vocabulary, ends_with_key, is_key, key, key_characters};
 
 /// What a label of a form announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,21 +223,15 @@ impl<'a> Lexicon<'a> {
     /// Looks up the key of a text, if by its beginning and its length it may be one of the short keys; most
     /// texts are not, and no key is made of them.
     fn look_up<T>(&self, text: &str, find: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        /// No label, milestone or level has more bytes.
-        const LONGEST: usize = 160;
         if self.starts.binary_search(&start(text)?).is_err() {
             return None;
         }
-        let mut room = [0; LONGEST];
-        let mut length = 0;
-        for c in key_characters(text) {
-            // A colon at the end is no part of a key; nobody writes more than a few.
-            if length + c.len_utf8() > LONGEST || length > self.longest + 3 {
-                return None;
-            }
-            length += c.encode_utf8(&mut room[length..]).len();
+        if text.len() <= self.longest && is_key(text) {
+            return find(text);
         }
-        find(std::str::from_utf8(&room[..length]).ok()?.trim_end_matches(':'))
+        // A colon at the end is no part of a key; nobody writes more than a few.
+        let key = key_up_to(text, self.longest + 4)?;
+        find(key.trim_end_matches(':'))
     }
 
     /// Whether a label, a milestone or a level may begin with a text, by its first characters.
