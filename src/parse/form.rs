@@ -83,7 +83,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
     project
 }
 
-impl<'a> FormReader<'_, 'a> {
+impl<'r, 'a> FormReader<'r, 'a> {
     fn read_head(&mut self, span: &FormSpan, index: usize) {
         let title: Vec<Piece<'a>> = span.title.clone().map(|block| self.account.line(block)).collect();
         let text: String = title.iter().map(|piece| &*piece.text).collect();
@@ -439,10 +439,9 @@ impl<'a> FormReader<'_, 'a> {
 
     fn finish(mut self, span: &FormSpan) -> Project {
         let number = self.project.number;
-        let form = self.choose_form().cloned();
-        self.project.form = form.as_ref().map(|form| form.name.clone());
-        self.project.spending_plan =
-            plan::read(self.account, self.lexicon, form.as_ref(), &self.plan, number);
+        let form = self.choose_form();
+        self.project.form = form.map(|form| form.name.clone());
+        self.project.spending_plan = plan::read(self.account, self.lexicon, form, &self.plan, number);
         if let Some(first) = self.purpose.first() {
             self.project
                 .origins
@@ -473,7 +472,7 @@ impl<'a> FormReader<'_, 'a> {
             );
         }
         self.check_amounts(number);
-        if let Some(form) = &form {
+        if let Some(form) = form {
             for (name, texts) in &form.labels.0 {
                 let label = texts.iter().find_map(|text| self.lexicon.label(text));
                 let Some(label) = label.filter(|label| !self.seen.contains(label)) else {
@@ -503,7 +502,7 @@ impl<'a> FormReader<'_, 'a> {
     }
 
     /// The form whose labels and milestones the text shows best.
-    fn choose_form(&self) -> Option<&Form> {
+    fn choose_form(&self) -> Option<&'r Form> {
         let named: BTreeSet<&str> = self
             .plan
             .iter()

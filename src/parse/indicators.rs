@@ -169,10 +169,9 @@ impl<'a> IndicatorTable<'a> {
             let head = self.heads.iter().find(|(columns, _)| columns.contains(&column));
             head.map(|&(_, heading)| heading)
         };
-        let headings: Option<Vec<usize>> = cells.iter().map(heading).collect();
         let mut values = Values::default();
-        if let Some(headings) = headings {
-            for (cell, heading) in cells.iter().zip(headings) {
+        if cells.iter().all(|cell| heading(cell).is_some()) {
+            for (cell, heading) in cells.iter().filter_map(|cell| Some((cell, heading(cell)?))) {
                 Self::put(account, &mut values, heading, cell, (number, index));
             }
             return values;
