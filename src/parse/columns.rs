@@ -11,7 +11,7 @@ use super::lexicon::{Label, Lexicon, numbered};
 use super::outline::{is_amount_unit, is_unit};
 use crate::blocks::measure::Measure;
 use crate::blocks::{BlockKind, Blocks, Cell, column_number, wrapping};
-use crate::source::{Source, is_blank};
+use crate::source::{Source, is_blank, trimmed};
 
 mod head;
 mod indicators;
@@ -83,7 +83,7 @@ fn is_plain(source: &Source, blocks: &Blocks, block: usize) -> bool {
     match blocks.kind(block) {
         BlockKind::Blank | BlockKind::PageBreak => true,
         BlockKind::Paragraph => {
-            let line = source.text[blocks.span(block)].trim_matches(is_blank);
+            let line = trimmed(&source.text[blocks.span(block)]);
             blocks
                 .cells(block)
                 .iter()

@@ -107,7 +107,7 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, outline: &Outline, 
             }
             _ => {
                 in_pieces = false;
-                last_line.clone_from(&line.text.clone().into_owned());
+                last_line = line.text.to_string();
                 paragraphs.push(line.text.into_owned());
                 narrative
                     .origins
