@@ -468,6 +468,21 @@ mod tests {
 
     mod markup;
 
+    /// The rows of a text with `text@column`, or `text@column+columns`, of each cell.
+    pub(super) fn placed_rows(text: &str) -> Vec<String> {
+        let source = Source::from_text(text.to_owned());
+        let blocks = read(&source);
+        let rows = (0..blocks.len()).filter(|&block| blocks.kind(block) == BlockKind::Row);
+        rows.map(|block| {
+            let cells = blocks.cells(block).iter().map(|cell| match cell.columns {
+                1 => format!("{}@{}", cell.text, cell.column),
+                columns => format!("{}@{}+{columns}", cell.text, cell.column),
+            });
+            cells.collect::<Vec<_>>().join(" ")
+        })
+        .collect()
+    }
+
     #[test]
     fn no_line_goes_on_behind_a_form_feed() {
         use reading::line_at;

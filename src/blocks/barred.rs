@@ -142,20 +142,7 @@ fn push<'s>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
-    use super::*;
-
-    fn rows(text: &str) -> Vec<String> {
-        let source = Source::from_text(text.to_owned());
-        let blocks = read(&source);
-        let rows = (0..blocks.len()).filter(|&block| blocks.kind(block) == BlockKind::Row);
-        rows.map(|block| {
-            let cells = blocks.cells(block).iter();
-            let cells = cells.map(|cell| format!("{}@{}", cell.text, cell.column));
-            cells.collect::<Vec<_>>().join(" ")
-        })
-        .collect()
-    }
+    use super::super::tests::placed_rows as rows;
 
     #[test]
     fn each_row_has_bars_of_its_own() {

@@ -546,23 +546,9 @@ fn borders(text: &str, region: Range<usize>, measure: Measure) -> Option<Vec<usi
 #[cfg(test)]
 mod tests {
     use super::super::read;
+    use super::super::tests::placed_rows as rows;
     use super::*;
     use proptest::prelude::*;
-
-    /// The rows with `text@column+columns` of each cell.
-    fn rows(text: &str) -> Vec<String> {
-        let source = Source::from_text(text.to_owned());
-        let blocks = read(&source);
-        let rows = (0..blocks.len()).filter(|&block| blocks.kind(block) == BlockKind::Row);
-        rows.map(|block| {
-            let cells = blocks.cells(block).iter().map(|cell| match cell.columns {
-                1 => format!("{}@{}", cell.text, cell.column),
-                columns => format!("{}@{}+{columns}", cell.text, cell.column),
-            });
-            cells.collect::<Vec<_>>().join(" ")
-        })
-        .collect()
-    }
 
     #[test]
     fn a_drawing_with_one_border_is_no_table() {

@@ -287,22 +287,7 @@ impl<'s> Ruled<'s> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
-    use super::*;
-
-    fn rows(text: &str) -> Vec<String> {
-        let source = Source::from_text(text.to_owned());
-        let blocks = read(&source);
-        let rows = (0..blocks.len()).filter(|&block| blocks.kind(block) == BlockKind::Row);
-        rows.map(|block| {
-            let cells = blocks
-                .cells(block)
-                .iter()
-                .map(|cell| format!("{}@{}", cell.text, cell.column));
-            cells.collect::<Vec<_>>().join(" ")
-        })
-        .collect()
-    }
+    use super::super::tests::placed_rows as rows;
 
     #[test]
     fn blank_lines_part_the_rows_between_two_rulers() {
