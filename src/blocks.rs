@@ -34,6 +34,8 @@ pub(crate) mod wrapping;
 mod xml;
 
 use builder::Structure;
+pub(crate) use workbook::grid::{Grid, GridCell, Grids};
+pub(crate) use workbook::{MARKS_NAME, MARKS_SHEET};
 
 /// A document that was opened: its text, and its own structure if it is more than text.
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub struct Document {
     /// The text with its places.
     pub source: Source,
     structure: Option<Structure>,
+    /// The cells as they stand, of a workbook that the program made.
+    pub(crate) grids: Option<Grids>,
 }
 
 impl Document {
@@ -49,13 +53,24 @@ impl Document {
     #[must_use]
     pub fn open<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> (Self, Vec<Finding>) {
         let bytes = bytes.into();
-        if let Some((source, structure, findings)) = office::open(&bytes).or_else(|| pdf::open(&bytes)) {
+        let of_pdf =
+            || pdf::open(&bytes).map(|(source, structure, findings)| (source, structure, None, findings));
+        if let Some((source, structure, grids, findings)) = office::open(&bytes).or_else(of_pdf) {
             let structure = Some(structure);
-            return (Self { source, structure }, findings);
+            let document = Self {
+                source,
+                structure,
+                grids,
+            };
+            return (document, findings);
         }
         let (source, findings) = source::decode(bytes);
-        let structure = None;
-        (Self { source, structure }, findings)
+        let document = Self {
+            source,
+            structure: None,
+            grids: None,
+        };
+        (document, findings)
     }
 
     /// The blocks of the document.

@@ -16,6 +16,7 @@ pub use crate::finding::Place;
 mod meaning;
 mod path;
 pub use meaning::{Comparison, Measure, decimal, percent};
+pub(crate) use path::{indexed_path, narrative_path};
 
 /// One department's performance document (部门预算绩效文本) of one year.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -35,8 +35,10 @@ mod unaccounted;
 mod unknown;
 mod widths;
 
+pub(crate) use goals::split as split_goals;
 pub use ledger::{Ledger, Unplaced};
 use lexicon::Lexicon;
+pub(crate) use lexicon::numbered;
 #[cfg(any(test, fuzzing))]
 pub use unaccounted::unaccounted;
 
@@ -61,7 +63,12 @@ pub fn read_document<'b>(bytes: impl Into<Cow<'b, [u8]>>, vocabulary: &Vocabular
     read_opened(&document, findings, vocabulary)
 }
 
-fn read_opened(document: &Document, document_findings: Vec<Finding>, vocabulary: &Vocabulary) -> Parsed {
+/// Reads a document that was opened, and `document_findings` on the way.
+pub(crate) fn read_opened(
+    document: &Document,
+    document_findings: Vec<Finding>,
+    vocabulary: &Vocabulary,
+) -> Parsed {
     let mut parsed = Parsed {
         document_findings,
         ..Parsed::default()

@@ -8,9 +8,12 @@
 //! in here.
 
 mod formats;
+mod marks;
 mod names;
 mod pages;
 mod place;
+mod read;
 pub mod write;
 
-pub use write::write;
+pub use read::{ReadBack, read_back};
+pub use write::{write, write_editable};

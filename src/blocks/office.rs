@@ -3,22 +3,25 @@
 use super::archive::{Archive, Fault, Limit};
 use super::builder::{Builder, Structure};
 use super::package::Package;
+use super::workbook::Read;
+use super::workbook::grid::Grids;
 use super::{docx, ole, workbook};
 use crate::finding::{Code, Finding, Message};
 use crate::source::{Source, is_blank};
 
 /// A document that was opened.
-pub(super) type Opened = (Source, Structure, Vec<Finding>);
+pub(super) type Opened = (Source, Structure, Option<Grids>, Vec<Finding>);
 
 /// Opens a file of an office program, in any of the formats such programs write; `None` if it is none.
 /// One that cannot be read is an empty document and a finding that says what to do.
 pub(super) fn open(bytes: &[u8]) -> Option<Opened> {
     let mut builder = Builder::default();
     let mut findings = Vec::new();
+    let mut grids = None;
     let kind = if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        open_archive(bytes, &mut builder, &mut findings)
+        open_archive(bytes, &mut builder, &mut findings, &mut grids)
     } else if bytes.starts_with(ole::MAGIC) {
-        open_ole(bytes, &mut builder, &mut findings)
+        open_ole(bytes, &mut builder, &mut findings, &mut grids)
     } else {
         return None;
     };
@@ -30,10 +33,19 @@ pub(super) fn open(bytes: &[u8]) -> Option<Opened> {
             Message::new("文件中没有任何文字。", "The file holds no text."),
         ));
     }
-    Some((source, structure, findings))
+    Some((source, structure, grids, findings))
 }
 
-fn open_archive(bytes: &[u8], builder: &mut Builder, findings: &mut Vec<Finding>) -> &'static str {
+fn open_archive(
+    bytes: &[u8],
+    builder: &mut Builder,
+    findings: &mut Vec<Finding>,
+    grids: &mut Option<Grids>,
+) -> &'static str {
+    let mut take = |read: Read, findings: &mut Vec<Finding>| {
+        *grids = read.grids;
+        findings.extend(read.findings);
+    };
     let archive = match Archive::open(bytes) {
         Ok(archive) => archive,
         Err(fault) => {
@@ -48,8 +60,8 @@ fn open_archive(bytes: &[u8], builder: &mut Builder, findings: &mut Vec<Finding>
             let hidden = docx::read(&package, main, builder);
             findings.extend(hidden_text(&hidden));
         }
-        Kind::Workbook(main) => findings.extend(workbook::read_xlsx(&package, main, builder)),
-        Kind::OpenWorkbook => findings.extend(workbook::read_ods(&package, builder)),
+        Kind::Workbook(main) => take(workbook::read_xlsx(&package, main, builder), findings),
+        Kind::OpenWorkbook => take(workbook::read_ods(&package, builder), findings),
         Kind::Unread(kind) => findings.push(kind.finding()),
     }
     findings.extend(package.into_faults().iter().map(said));
@@ -61,7 +73,12 @@ fn open_archive(bytes: &[u8], builder: &mut Builder, findings: &mut Vec<Finding>
     }
 }
 
-fn open_ole(bytes: &[u8], builder: &mut Builder, findings: &mut Vec<Finding>) -> &'static str {
+fn open_ole(
+    bytes: &[u8],
+    builder: &mut Builder,
+    findings: &mut Vec<Finding>,
+    grids: &mut Option<Grids>,
+) -> &'static str {
     let files = match ole::Files::open(bytes) {
         Ok(files) => files,
         Err(fault) => {
@@ -73,7 +90,11 @@ fn open_ole(bytes: &[u8], builder: &mut Builder, findings: &mut Vec<Finding>) ->
         findings.push(said(&Fault::Encrypted));
     } else if let Some(stream) = ["Workbook", "Book"].iter().find(|name| files.has(name)) {
         match files.read(stream) {
-            Ok(stream) => findings.extend(workbook::read_xls(&stream, builder)),
+            Ok(stream) => {
+                let read = workbook::read_xls(&stream, builder);
+                *grids = read.grids;
+                findings.extend(read.findings);
+            }
             Err(fault) => findings.push(said(&fault)),
         }
         return "xls";

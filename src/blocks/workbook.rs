@@ -9,10 +9,12 @@ use std::sync::Arc;
 use super::archive::{Fault, Limit};
 use super::builder::{Builder, FoundCell};
 use super::office::{hidden_text, said};
-use crate::finding::{Code, Finding, Message, Place};
+use crate::finding::{CellName, Code, Finding, Message, Place};
 use crate::source::is_blank;
+use grid::Grids;
 
 mod format;
+pub(crate) mod grid;
 mod ods;
 mod xls;
 mod xlsx;
@@ -21,11 +23,76 @@ pub(super) use ods::read as read_ods;
 pub(super) use xls::read as read_xls;
 pub(super) use xlsx::read as read_xlsx;
 
-/// A workbook while it is read: sheets go to the builder one by one.
+/// The hidden sheet by which the program knows a workbook that it made; what it holds is known to `xlsx`.
+pub(crate) const MARKS_SHEET: &str = "_jixiao";
+/// What the names begin with that the program gives to places in a workbook.
+pub(crate) const MARKS_NAME: &str = "jixiao_";
+
+/// What was read of a workbook beside the text.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) findings: Vec<Finding>,
+    /// Its cells as they stand, where the program made it.
+    pub(super) grids: Option<Grids>,
+}
+
+/// A name that the program gave to a cell, and where that cell is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DefinedName {
+    /// The name.
+    pub(crate) name: String,
+    /// The name of the sheet.
+    pub(crate) sheet: String,
+    /// The cell.
+    pub(crate) cell: CellName,
+    /// Whether the name holds for one sheet only, as in a copy of a sheet.
+    pub(crate) is_local: bool,
+}
+
+impl DefinedName {
+    /// Reads what a name means, such as `'1.甲表'!$B$3:$D$3` or `$'1.甲表'.$B$3`; `None` if it is not of the
+    /// program's own or means no cell.
+    fn read(name: &str, meaning: &str, is_local: bool) -> Option<Self> {
+        let own = name.get(..MARKS_NAME.len())?;
+        if !own.eq_ignore_ascii_case(MARKS_NAME) {
+            return None;
+        }
+        let (sheet, cell) = meaning
+            .rsplit_once(['!', '.'])
+            .filter(|(sheet, _)| !sheet.contains(':'))
+            .or_else(|| {
+                let (first, _) = meaning.split_once(':')?;
+                first.rsplit_once(['!', '.'])
+            })?;
+        let sheet = sheet.trim_start_matches('$');
+        let sheet = match sheet
+            .strip_prefix('\'')
+            .and_then(|sheet| sheet.strip_suffix('\''))
+        {
+            Some(quoted) => quoted.replace("''", "'"),
+            None => sheet.to_owned(),
+        };
+        let cell = cell.split(':').next()?.replace('$', "");
+        Some(Self {
+            name: name.to_lowercase(),
+            sheet,
+            cell: cell.parse().ok()?,
+            is_local,
+        })
+    }
+}
+
+/// A workbook while it is read: its sheets go to the builder when it is known what they are.
 struct Workbook<'b> {
     builder: &'b mut Builder,
     /// Sheets met so far, hidden ones included.
     sheets: u16,
+    /// The sheets that are seen, in order.
+    shown: Vec<Sheet>,
+    /// The hidden sheet by which the program knows a workbook that it made.
+    marks: Option<Sheet>,
+    /// The names of places in it that the program gave.
+    names: Vec<DefinedName>,
     hidden_sheets: Vec<String>,
     hidden_text: String,
     /// Formulas whose results the file does not hold, and the place of the first.
@@ -39,8 +106,11 @@ struct Workbook<'b> {
 }
 
 /// One sheet.
+#[derive(Clone, Debug, Default)]
 struct Sheet {
     number: u16,
+    /// Whether it is the hidden sheet of the program's own.
+    is_marks: bool,
     name: Arc<str>,
     cells: Vec<SheetCell>,
     merged: Vec<Range>,
@@ -48,6 +118,8 @@ struct Sheet {
     hidden_columns: Spans,
     /// Texts that lie over the cells.
     boxes: Vec<SheetCell>,
+    /// Cells whose formulas have no results in the file.
+    uncalculated: Vec<(u32, u32)>,
 }
 
 /// A cell that is not blank.
@@ -56,6 +128,8 @@ struct SheetCell {
     row: u32,
     column: u32,
     text: Arc<str>,
+    /// The number that the text shows, where the cell holds one.
+    number: Option<f64>,
 }
 
 /// Rows and columns, first and last.
@@ -66,7 +140,7 @@ struct Range {
 }
 
 /// First and last numbers of runs of rows or columns.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Spans(Vec<(u32, u32)>);
 
 impl Spans {
@@ -99,6 +173,9 @@ impl<'b> Workbook<'b> {
         Self {
             builder,
             sheets: 0,
+            shown: Vec::new(),
+            marks: None,
+            names: Vec::new(),
             hidden_sheets: Vec::new(),
             hidden_text: String::new(),
             uncalculated: (0, None),
@@ -112,23 +189,33 @@ impl<'b> Workbook<'b> {
     /// Begins a sheet; `None` if it is hidden and is not read.
     fn sheet(&mut self, name: &str, is_hidden: bool) -> Option<Sheet> {
         self.sheets = self.sheets.saturating_add(1);
-        if is_hidden {
+        let is_marks = is_hidden && name.eq_ignore_ascii_case(MARKS_SHEET);
+        if is_hidden && !is_marks {
             self.hidden_sheets.push(name.to_owned());
             return None;
         }
         Some(Sheet {
+            is_marks,
             number: self.sheets,
             name: name.into(),
-            cells: Vec::new(),
-            merged: Vec::new(),
-            hidden_rows: Spans::default(),
-            hidden_columns: Spans::default(),
-            boxes: Vec::new(),
+            ..Sheet::default()
         })
     }
 
     /// Adds a cell unless it is blank.
     fn add(&mut self, sheet: &mut Sheet, row: u32, column: u32, text: Arc<str>) -> Result<(), Fault> {
+        self.add_number(sheet, row, column, text, None)
+    }
+
+    /// Adds a cell unless it is blank; `number` is what it holds if that is a number.
+    fn add_number(
+        &mut self,
+        sheet: &mut Sheet,
+        row: u32,
+        column: u32,
+        text: Arc<str>,
+        number: Option<f64>,
+    ) -> Result<(), Fault> {
         if text.chars().all(is_blank) {
             return Ok(());
         }
@@ -139,7 +226,12 @@ impl<'b> Workbook<'b> {
                 return Err(Fault::Limit(limit));
             }
         }
-        sheet.cells.push(SheetCell { row, column, text });
+        sheet.cells.push(SheetCell {
+            row,
+            column,
+            text,
+            number,
+        });
         Ok(())
     }
 
@@ -157,6 +249,7 @@ impl<'b> Workbook<'b> {
         if !refers && !formula.is_empty() {
             return self.add(sheet, row, column, format!("={formula}").into());
         }
+        sheet.uncalculated.push((row, column));
         self.uncalculated.0 += 1;
         self.uncalculated
             .1
@@ -164,9 +257,18 @@ impl<'b> Workbook<'b> {
         Ok(())
     }
 
+    /// Takes a sheet that was read to its end.
+    fn show(&mut self, sheet: Sheet) {
+        if sheet.is_marks {
+            self.marks.get_or_insert(sheet);
+        } else {
+            self.shown.push(sheet);
+        }
+    }
+
     /// Gives a sheet to the builder.
-    fn show(&mut self, mut sheet: Sheet) {
-        let rows = visible_rows(&mut sheet, &mut self.hidden_text);
+    fn build(&mut self, sheet: &mut Sheet) {
+        let rows = visible_rows(sheet, &mut self.hidden_text);
         let shown = |row: &Row| {
             row.cells
                 .iter()
@@ -220,12 +322,31 @@ impl<'b> Workbook<'b> {
         }
         for cell in &sheet.boxes {
             self.builder
-                .paragraph(&cell.text, place(&sheet, cell.row, cell.column));
+                .paragraph(&cell.text, place(sheet, cell.row, cell.column));
         }
         self.builder.page_break();
     }
 
-    /// All that is to be said of the workbook.
+    /// Gives all sheets to the builder; returns all that is to be said of the workbook, and its cells where
+    /// the program made it.
+    fn finish(mut self) -> Read {
+        let mut shown = std::mem::take(&mut self.shown);
+        for sheet in &mut shown {
+            self.build(sheet);
+        }
+        let marks = self.marks.take();
+        if marks.is_some() {
+            // The cells as they stand hold what is hidden, too.
+            self.hidden_text.clear();
+        }
+        let names = std::mem::take(&mut self.names);
+        let grids = marks.map(|marks| Grids::new(marks, shown, names));
+        Read {
+            findings: self.findings(),
+            grids,
+        }
+    }
+
     fn findings(self) -> Vec<Finding> {
         let mut findings = Vec::new();
         if !self.hidden_sheets.is_empty() {

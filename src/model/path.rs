@@ -1,6 +1,8 @@
 //! Paths of model fields, as they stand in the JSON: `projects[0].indicators[2].target`.
 
-use super::{Department, Origin, Origins, Project};
+use std::borrow::Cow;
+
+use super::{Department, Milestone, Origin, Origins, Project};
 
 impl Department {
     /// The project that the field at `path` belongs to, if it belongs to one.
@@ -49,6 +51,186 @@ impl Project {
         };
         origins.get(field)
     }
+}
+
+impl Department {
+    /// The printed text of the field at `path`, a list of goals with a line each; `None` where it is blank,
+    /// and for a path that the model does not have.
+    #[must_use]
+    pub fn text_at(&self, path: &str) -> Option<Cow<'_, str>> {
+        if let Some(project) = self.project_at(path) {
+            return project.text_at(steps(path).1);
+        }
+        let text = match path {
+            "department" => &self.department,
+            "cover_title" => &self.cover_title,
+            "compiled_by" => &self.compiled_by,
+            "reviewed_by" => &self.reviewed_by,
+            "year" => return self.year.map(|year| year.to_string().into()),
+            _ => {
+                let (section, index) = narrative_path(path)?;
+                return Some(self.narrative.section(section)?.get(index)?.into());
+            }
+        };
+        text.as_deref().map(Cow::Borrowed)
+    }
+
+    /// A copy without any origin, which is what can be told again from the files made of it.
+    #[must_use]
+    pub fn without_origins(&self) -> Self {
+        let mut bare = self.clone();
+        bare.origins = Origins::default();
+        bare.narrative.origins = Origins::default();
+        for entry in &mut bare.contents {
+            entry.place = None;
+        }
+        for project in &mut bare.projects {
+            project.origins = Origins::default();
+            project.budget.origins = Origins::default();
+            for milestone in &mut project.spending_plan {
+                milestone.origins = Origins::default();
+            }
+            for indicator in &mut project.indicators {
+                indicator.origins = Origins::default();
+            }
+        }
+        bare
+    }
+}
+
+impl super::Narrative {
+    /// The names of the sections, in order.
+    pub const SECTIONS: [&'static str; 3] = ["overall_target", "itemized_targets", "safeguards"];
+
+    /// The paragraphs of the section of that name.
+    #[must_use]
+    pub fn section(&self, name: &str) -> Option<&Vec<String>> {
+        match name {
+            "overall_target" => Some(&self.overall_target),
+            "itemized_targets" => Some(&self.itemized_targets),
+            "safeguards" => Some(&self.safeguards),
+            _ => None,
+        }
+    }
+
+    /// The paragraphs of the section of that name, to be changed.
+    pub fn section_mut(&mut self, name: &str) -> Option<&mut Vec<String>> {
+        match name {
+            "overall_target" => Some(&mut self.overall_target),
+            "itemized_targets" => Some(&mut self.itemized_targets),
+            "safeguards" => Some(&mut self.safeguards),
+            _ => None,
+        }
+    }
+}
+
+impl Project {
+    /// The printed text of the field at `path`, below the project; see [`Department::text_at`].
+    #[must_use]
+    pub fn text_at(&self, path: &str) -> Option<Cow<'_, str>> {
+        if path == "goals" {
+            return (!self.goals.is_empty()).then(|| self.goals.join("\n").into());
+        }
+        if let Some(name) = path.strip_prefix("fields.") {
+            return self.fields.get(name).map(Cow::from);
+        }
+        let (step, rest) = steps(path);
+        let text = match (step, rest) {
+            ("title", "") => &self.title,
+            ("unit_code", "") => &self.unit_code,
+            ("unit_name", "") => &self.unit_name,
+            ("amount_unit", "") => &self.amount_unit,
+            ("code", "") => &self.code,
+            ("name", "") => &self.name,
+            ("purpose", "") => &self.purpose,
+            ("budget", "total") => &self.budget.total,
+            ("budget", "fiscal") => &self.budget.fiscal,
+            ("budget", "other") => &self.budget.other,
+            (step, "percent") => &self.spending_plan.get(indexed(step, "spending_plan")?)?.percent,
+            (step, rest) => {
+                let row = self.indicators.get(indexed(step, "indicators")?)?;
+                match rest {
+                    "level1" => &row.level1,
+                    "level2" => &row.level2,
+                    "level3" => &row.level3,
+                    "description" => &row.description,
+                    "target" => &row.target,
+                    "basis" => &row.basis,
+                    _ => return None,
+                }
+            }
+        };
+        text.as_deref().map(Cow::Borrowed)
+    }
+
+    /// Sets the field at `path`, below the project, with its origin. Says whether there is such a field;
+    /// of the lists only the milestones: `spending_plan[+3月底].percent` adds one of that name.
+    pub fn set_text_at(&mut self, path: &str, text: Option<String>, origin: Option<Origin>) -> bool {
+        let (step, rest) = steps(path);
+        let (field, origins, name) = match (step, rest) {
+            ("title", "") => (&mut self.title, &mut self.origins, "title"),
+            ("unit_code", "") => (&mut self.unit_code, &mut self.origins, "unit_code"),
+            ("unit_name", "") => (&mut self.unit_name, &mut self.origins, "unit_name"),
+            ("amount_unit", "") => (&mut self.amount_unit, &mut self.origins, "amount_unit"),
+            ("code", "") => (&mut self.code, &mut self.origins, "code"),
+            ("name", "") => (&mut self.name, &mut self.origins, "name"),
+            ("purpose", "") => (&mut self.purpose, &mut self.origins, "purpose"),
+            ("budget", "total") => (&mut self.budget.total, &mut self.budget.origins, "total"),
+            ("budget", "fiscal") => (&mut self.budget.fiscal, &mut self.budget.origins, "fiscal"),
+            ("budget", "other") => (&mut self.budget.other, &mut self.budget.origins, "other"),
+            ("fields", name) if !name.is_empty() => {
+                match text {
+                    Some(text) => self.fields.insert(name.to_owned(), text),
+                    None => self.fields.remove(name),
+                };
+                if let Some(origin) = origin {
+                    self.origins.set(path.to_owned(), origin);
+                }
+                return true;
+            }
+            (step, "percent") => {
+                let added = step
+                    .strip_prefix("spending_plan[+")
+                    .and_then(|name| name.strip_suffix(']'));
+                let index = match added {
+                    Some(_) if text.is_none() => return true,
+                    Some(name) => {
+                        self.spending_plan.push(Milestone {
+                            milestone: name.to_owned(),
+                            ..Milestone::default()
+                        });
+                        Some(self.spending_plan.len() - 1)
+                    }
+                    None => indexed(step, "spending_plan"),
+                };
+                let Some(milestone) = index.and_then(|index| self.spending_plan.get_mut(index)) else {
+                    return false;
+                };
+                (&mut milestone.percent, &mut milestone.origins, "percent")
+            }
+            _ => return false,
+        };
+        *field = text;
+        if let Some(origin) = origin {
+            origins.set(name, origin);
+        }
+        true
+    }
+}
+
+/// The section and the index in a path `narrative.section[index]`.
+pub(crate) fn narrative_path(path: &str) -> Option<(&str, usize)> {
+    let (section, index) = path
+        .strip_prefix("narrative.")?
+        .strip_suffix(']')?
+        .split_once('[')?;
+    Some((section, index.parse().ok()?))
+}
+
+/// The index in a path `name[index]…`, and what follows its point.
+pub(crate) fn indexed_path<'p>(path: &'p str, name: &str) -> Option<(usize, &'p str)> {
+    let (step, rest) = steps(path);
+    Some((indexed(step, name)?, rest))
 }
 
 /// The first step of a path and the rest.

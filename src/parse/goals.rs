@@ -7,7 +7,7 @@ use super::lexicon::enumerator;
 /// A number begins a goal at the start of a line, or after white space or the end of a sentence, if
 /// it is greater than the number before it and written in the same style. `2.5 万` is a quantity;
 /// `2.2025年…` is the second goal.
-pub(super) fn split(text: &str) -> Vec<String> {
+pub(crate) fn split(text: &str) -> Vec<String> {
     let starts = starts(text);
     if starts.is_empty() {
         return if text.is_empty() {

@@ -517,7 +517,7 @@ pub(super) fn enumerator(text: &str) -> Option<usize> {
 }
 
 /// The number of a form's title and the title after it: `3.甲绩效目标表`, `3、…`, `3 . …`.
-pub(super) fn numbered(text: &str) -> Option<(u32, &str)> {
+pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits == 0 || digits > 3 {
         return None;

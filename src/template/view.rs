@@ -87,7 +87,7 @@ struct BudgetView<'a> {
 struct MilestoneView<'a> {
     milestone: &'a str,
     percent: Cow<'a, str>,
-    /// Empty where the project has no such milestone.
+    /// Where the project has no such milestone, that of one to be added: `spending_plan[+3月底].percent`.
     field: String,
 }
 
@@ -200,9 +200,10 @@ impl<'a> ProjectView<'a> {
                     MilestoneView {
                         milestone: name,
                         percent: line(own.and_then(|(_, own)| own.percent.as_deref())),
-                        field: own.map_or_else(String::new, |(at, _)| {
-                            format!("{field}.spending_plan[{at}].percent")
-                        }),
+                        field: own.map_or_else(
+                            || format!("{field}.spending_plan[+{name}].percent"),
+                            |(at, _)| format!("{field}.spending_plan[{at}].percent"),
+                        ),
                     }
                 })
                 .collect(),

@@ -12,6 +12,7 @@ use super::models::read_models;
 use super::name::{Folders, Given, Wanted};
 use super::pool;
 use super::store::{FileState, NewFile, prepare_out, store};
+use crate::blocks;
 use crate::finding::{Code, Finding, Message, Severity};
 use crate::model::Department;
 use crate::parse::{self, Ledger, Parsed};
@@ -94,12 +95,17 @@ pub trait Maker: Sync {
     /// A finding that says why there can be no document.
     fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>>;
 
-    /// Writes a document as a workbook or as a PDF.
+    /// Writes a document, filled with `department`, as a workbook or as a PDF.
     ///
     /// # Errors
     ///
     /// A finding that says why the file cannot be made.
-    fn write(&self, document: &Document, target: Target) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>>;
+    fn write(
+        &self,
+        department: &Department,
+        document: &Document,
+        target: Target,
+    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>>;
 }
 
 /// The [`Maker`] of the program: the parser, the templates and the writers of this crate.
@@ -118,7 +124,17 @@ impl Maker for Press<'_> {
     }
 
     fn read(&self, bytes: Vec<u8>) -> Parsed {
-        parse::read_document(bytes, self.templates.vocabulary())
+        let (document, found) = blocks::Document::open(bytes);
+        let vocabulary = self.templates.vocabulary();
+        match xlsx::read_back(&document, vocabulary) {
+            Some(read) => Parsed {
+                departments: vec![read.department],
+                findings: vec![read.findings],
+                document_findings: found,
+                ..Parsed::default()
+            },
+            None => parse::read_opened(&document, found, vocabulary),
+        }
     }
 
     fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>> {
@@ -126,9 +142,14 @@ impl Maker for Press<'_> {
         Ok((filled.document, filled.findings))
     }
 
-    fn write(&self, document: &Document, target: Target) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+    fn write(
+        &self,
+        department: &Department,
+        document: &Document,
+        target: Target,
+    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
         match target {
-            Target::Xlsx => Ok((xlsx::write(document)?, Vec::new())),
+            Target::Xlsx => Ok((xlsx::write_editable(document, department)?, Vec::new())),
             Target::Pdf => {
                 let fonts = self.fonts;
                 let mut pages = pdf::lay_out(document, fonts);
@@ -540,7 +561,9 @@ fn make_files(
             (Target::Json, _) => kept(&mut findings, Some(target), || {
                 model_json(department).map(|bytes| (bytes, Vec::new()))
             }),
-            (_, Some(document)) => kept(&mut findings, Some(target), || maker.write(document, target)),
+            (_, Some(document)) => kept(&mut findings, Some(target), || {
+                maker.write(department, document, target)
+            }),
             (_, None) => None,
         };
         files.push((target, FileState::Failed));

@@ -112,7 +112,12 @@ impl Maker for Toy {
         ))
     }
 
-    fn write(&self, document: &Document, target: Target) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+    fn write(
+        &self,
+        _: &Department,
+        document: &Document,
+        target: Target,
+    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
         assert!(
             !(target == Target::Pdf && document.title.contains("pdf panics")),
             "cannot write"

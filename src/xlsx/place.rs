@@ -69,11 +69,9 @@ pub(super) struct PlacedCell<'a> {
     /// Name of the sheet or block that a click leads to.
     pub link: Option<&'a str>,
     /// Path of the model field it shows.
-    #[allow(
-        dead_code,
-        reason = "reading an edited workbook back will name the cells by their fields"
-    )]
     pub field: Option<&'a str>,
+    /// What stands between this text and the one above that it goes on with.
+    pub joint: Option<&'a str>,
 }
 
 /// The edges without a border, where a text that no page takes goes on in the next cell.
@@ -197,6 +195,8 @@ struct Piece<'a> {
     style: &'a Style,
     link: Option<&'a str>,
     field: Option<&'a str>,
+    /// What stands before it, where it is a later part of a text.
+    joint: Option<&'a str>,
     /// Whether its lines are spread.
     spread: bool,
     /// Half-width units of a line.
@@ -255,6 +255,7 @@ impl<'a> Placing<'a> {
             style,
             link: block.link.as_deref(),
             field: block.field.as_deref(),
+            joint: None,
             spread: false,
             capacity: 0,
             need: 0,
@@ -273,9 +274,13 @@ impl<'a> Placing<'a> {
             } else {
                 piece.part();
             }
+            let mut end = 0;
             for (index, part) in std::mem::take(&mut piece.parts).into_iter().enumerate() {
                 let is_first = index == 0;
+                let before = end..part.range.start;
+                end = part.range.end;
                 let part_of = Piece {
+                    joint: (!is_first).then(|| &block.text[before]),
                     text: &block.text[part.range],
                     indent: if is_first { piece.indent } else { 0 },
                     need: part.height,
@@ -418,6 +423,7 @@ impl<'a> Placing<'a> {
             style: &cell.style,
             link: None,
             field: cell.field.as_deref(),
+            joint: None,
             spread: false,
             capacity: 0,
             need: 0,
@@ -539,6 +545,7 @@ impl<'a> Placing<'a> {
             spread: piece.spread,
             link: piece.link,
             field: piece.field,
+            joint: piece.joint,
         };
         if piece.parts.is_empty() {
             self.keep_text_whole(piece, first, last);
@@ -554,6 +561,7 @@ impl<'a> Placing<'a> {
                 text: &piece.text[part.range.clone()],
                 indent: if index == 0 { piece.indent } else { 0 },
                 amount: None,
+                joint: (index > 0).then(|| &piece.text[piece.parts[index - 1].range.end..part.range.start]),
                 open: Open {
                     above: index > 0,
                     below: !is_last,

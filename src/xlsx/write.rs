@@ -10,10 +10,13 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Url, Workbook, Worksheet, XlsxError};
 
 use super::formats::{Content, Formats, default_format, way_back};
+use super::marks::Marks;
 use super::names::sheet_names;
 use super::pages;
 use super::place::{Placed, PlacedCell, place};
+use crate::blocks::MARKS_SHEET;
 use crate::finding::{Code, Finding, Message};
+use crate::model::Department;
 use crate::sheet::{Document, Sheet, SheetKind};
 
 /// The page number at the foot of a printed page.
@@ -56,6 +59,21 @@ const MAX_PROPERTY: usize = 255;
 /// assert!(bytes.starts_with(b"PK"));
 /// ```
 pub fn write(document: &Document) -> Result<Vec<u8>, Finding> {
+    write_with(document, None)
+}
+
+/// Writes a document, as [`write()`] does, with all that is needed to read the workbook back once it was
+/// edited: a hidden sheet that keeps `department`, which the document was filled with, and which cell
+/// shows which field; and names of the cells.
+///
+/// # Errors
+///
+/// Those of [`write()`].
+pub fn write_editable(document: &Document, department: &Department) -> Result<Vec<u8>, Finding> {
+    write_with(document, Some(department))
+}
+
+fn write_with(document: &Document, department: Option<&Department>) -> Result<Vec<u8>, Finding> {
     let sheets: Vec<&Sheet> = document
         .sheets
         .iter()
@@ -79,9 +97,31 @@ pub fn write(document: &Document) -> Result<Vec<u8>, Finding> {
         let worksheet = workbook.add_worksheet();
         fill(worksheet, sheet, placed, name, &links, &mut formats).map_err(|error| failed(name, &error))?;
     }
+    if let Some(department) = department {
+        let placed = placed.iter().zip(&names);
+        let sheets = sheets.iter().zip(placed);
+        let marks = Marks::new(
+            department,
+            sheets.map(|(sheet, (placed, name))| (*sheet, placed, name.as_str())),
+        );
+        add_marks(&mut workbook, &marks).map_err(|error| failed(&document.title, &error))?;
+    }
     workbook
         .save_to_buffer()
         .map_err(|error| failed(&document.title, &error))
+}
+
+/// Adds the hidden sheet and the names of cells.
+fn add_marks(workbook: &mut Workbook, marks: &Marks) -> Result<(), XlsxError> {
+    let worksheet = workbook.add_worksheet();
+    worksheet.set_name(MARKS_SHEET)?.set_very_hidden(true);
+    for (row, text) in (0..).zip(marks.write()) {
+        worksheet.write_string(row, 0, text)?;
+    }
+    for (name, meaning) in marks.names() {
+        workbook.define_name(name, &meaning)?;
+    }
+    Ok(())
 }
 
 fn failed(name: &str, error: &XlsxError) -> Finding {
@@ -307,7 +347,7 @@ fn shown<'a>(cell: &PlacedCell<'a>) -> Cow<'a, str> {
 }
 
 /// A text without the characters that a workbook cannot hold; U+FFFD stands for each of them.
-fn clean(text: &str) -> Cow<'_, str> {
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     let stays = |character: char| match character {
         '\n' | '\t' => true,
         '\u{FFFE}' | '\u{FFFF}' => false,

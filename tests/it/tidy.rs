@@ -22,7 +22,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["finding", "model", "sheet", "vocab"]),
     ("parse", &["blocks", "finding", "model", "source", "vocab"]),
     ("pdf", &["finding", "sheet", "text"]),
-    ("xlsx", &["blocks", "finding", "model", "sheet", "text"]),
+    (
+        "xlsx",
+        &[
+            "blocks", "finding", "model", "parse", "sheet", "source", "text", "vocab",
+        ],
+    ),
     (
         "workspace",
         &[

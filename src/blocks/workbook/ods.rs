@@ -8,20 +8,19 @@ use super::super::builder::Builder;
 use super::super::package::Package;
 use super::super::xml::{Event, Tag, Xml};
 use super::format::general;
-use super::{Range, Sheet, Workbook};
-use crate::finding::Finding;
+use super::{DefinedName, Range, Read, Sheet, Workbook};
 
 /// Reads such a workbook.
-pub(in super::super) fn read(package: &Package<'_>, builder: &mut Builder) -> Vec<Finding> {
+pub(in super::super) fn read(package: &Package<'_>, builder: &mut Builder) -> Read {
     let manifest = package.text("META-INF/manifest.xml").unwrap_or_default();
     let mut workbook = Workbook::new(builder);
     if manifest.contains("encryption-data") {
         workbook.fault = Some(Fault::Encrypted);
-        return workbook.findings();
+        return workbook.finish();
     }
     let mut hiding = HashSet::new();
     package.read("content.xml", |xml| read_content(xml, &mut hiding, &mut workbook));
-    workbook.findings()
+    workbook.finish()
 }
 
 /// Reads what may hold sheets; `hiding` are the styles whose sheets are hidden, which come first.
@@ -32,7 +31,13 @@ fn read_content(
 ) -> Result<(), Fault> {
     while let Some(tag) = xml.child()? {
         match tag.name() {
-            "automatic-styles" | "body" | "spreadsheet" => read_content(xml, hiding, workbook)?,
+            "automatic-styles" | "body" | "spreadsheet" | "named-expressions" => {
+                read_content(xml, hiding, workbook)?;
+            }
+            "named-range" => {
+                read_name(&tag, false, workbook);
+                xml.skip()?;
+            }
             "style" => {
                 let name = tag.attribute("name").unwrap_or_default();
                 while let Some(tag) = xml.child()? {
@@ -90,7 +95,8 @@ fn read_table(
                 if !row.is_empty() {
                     for number in at.0 + 1..end {
                         for cell in &row {
-                            workbook.add(sheet, number, cell.column, Arc::clone(&cell.text))?;
+                            let text = Arc::clone(&cell.text);
+                            workbook.add_number(sheet, number, cell.column, text, cell.number)?;
                         }
                     }
                 }
@@ -103,6 +109,12 @@ fn read_table(
             | "table-header-columns"
             | "table-columns"
             | "table-column-group" => read_table(xml, at, sheet, workbook)?,
+            "named-expressions" => {
+                while let Some(tag) = xml.child()? {
+                    read_name(&tag, true, workbook);
+                    xml.skip()?;
+                }
+            }
             "shapes" => {
                 // Texts that lie over the sheet.
                 let mut text = String::new();
@@ -111,6 +123,7 @@ fn read_table(
                     row: 0,
                     column: 0,
                     text: line.into(),
+                    number: None,
                 });
                 sheet.boxes.extend(boxes);
             }
@@ -118,6 +131,13 @@ fn read_table(
         }
     }
     Ok(())
+}
+
+fn read_name(tag: &Tag<'_>, is_local: bool, workbook: &mut Workbook<'_>) {
+    let name = tag.attribute("name").unwrap_or_default();
+    let meaning = tag.attribute("cell-range-address").unwrap_or_default();
+    let name = DefinedName::read(&name, &meaning, is_local);
+    workbook.names.extend(name);
 }
 
 fn repeated(tag: &Tag<'_>, name: &str) -> u32 {
@@ -177,8 +197,11 @@ fn read_row(
         }
         if !text.is_empty() {
             let text: Arc<str> = text.into();
+            let kind = tag.attribute("value-type");
+            let is_number = matches!(kind.as_deref(), Some("float" | "percentage" | "currency"));
+            let number = tag.number("value").filter(|_| is_number);
             for column in column..column.saturating_add(times) {
-                workbook.add(sheet, row, column, Arc::clone(&text))?;
+                workbook.add_number(sheet, row, column, Arc::clone(&text), number)?;
             }
         }
         column = column.saturating_add(times);

@@ -9,8 +9,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, UTF_16LE, WINDOWS_1252};
 use super::super::archive::{Fault, Limit, u16_at, u32_at};
 use super::super::builder::Builder;
 use super::format::{Format, built_in};
-use super::{Range, Sheet, Workbook};
-use crate::finding::Finding;
+use super::{Range, Read, Sheet, Workbook};
 
 /// Kinds of records.
 mod kind {
@@ -39,7 +38,7 @@ mod kind {
 }
 
 /// Reads the workbook in `stream`.
-pub(in super::super) fn read(stream: &[u8], builder: &mut Builder) -> Vec<Finding> {
+pub(in super::super) fn read(stream: &[u8], builder: &mut Builder) -> Read {
     let mut workbook = Workbook::new(builder);
     let mut globals = Globals::default();
     match globals.read(stream) {
@@ -47,7 +46,7 @@ pub(in super::super) fn read(stream: &[u8], builder: &mut Builder) -> Vec<Findin
         Err(fault) => {
             workbook.fault = Some(fault);
             if globals.sheets.is_empty() {
-                return workbook.findings();
+                return workbook.finish();
             }
         }
     }
@@ -65,7 +64,7 @@ pub(in super::super) fn read(stream: &[u8], builder: &mut Builder) -> Vec<Findin
             workbook.fault.get_or_insert(fault);
         }
     }
-    workbook.findings()
+    workbook.finish()
 }
 
 /// One record, with those that go on with it.
@@ -383,6 +382,7 @@ impl Globals {
         waiting: &mut Option<(u32, u32, u16)>,
     ) -> Result<(), Fault> {
         let data = record.parts[0];
+        let mut number = None;
         let text = match record.kind {
             kind::LABEL_STRING => {
                 let index = u32_at(data, 6).unwrap_or(u32::MAX) as usize;
@@ -397,13 +397,21 @@ impl Globals {
                 let text = self.string(record, 6);
                 text.map(|text| self.shown_text(&text, cell))
             }
-            kind::NUMBER => f64_at(data, 6).map(|value| self.shown(value, cell)),
-            kind::RK => u32_at(data, 6).map(|packed| self.shown(unpacked(packed), cell)),
+            kind::NUMBER => {
+                number = f64_at(data, 6);
+                number.map(|value| self.shown(value, cell))
+            }
+            kind::RK => {
+                number = u32_at(data, 6).map(unpacked);
+                number.map(|value| self.shown(value, cell))
+            }
             kind::MULTI_RK => {
                 let numbers = data.get(4..).unwrap_or_default().chunks_exact(6);
                 for (number, column) in numbers.zip(column..) {
                     if let (Some(cell), Some(packed)) = (u16_at(number, 0), u32_at(number, 2)) {
-                        workbook.add(sheet, row, column, self.shown(unpacked(packed), cell))?;
+                        let value = unpacked(packed);
+                        let shown = self.shown(value, cell);
+                        workbook.add_number(sheet, row, column, shown, Some(value))?;
                     }
                 }
                 None
@@ -422,10 +430,15 @@ impl Globals {
                 Some(2) => data.get(8).map(|&value| truth_or_error(value, true)),
                 _ => None,
             },
-            kind::FORMULA => f64_at(data, 6).map(|value| self.shown(value, cell)),
+            kind::FORMULA => {
+                number = f64_at(data, 6);
+                number.map(|value| self.shown(value, cell))
+            }
             _ => None,
         };
-        text.map_or(Ok(()), |text| workbook.add(sheet, row, column, text))
+        text.map_or(Ok(()), |text| {
+            workbook.add_number(sheet, row, column, text, number)
+        })
     }
 }
 

@@ -8,11 +8,11 @@ use super::super::builder::Builder;
 use super::super::package::{Package, Relation};
 use super::super::xml::{Tag, Xml};
 use super::format::{self, Format};
-use super::{Range, Sheet, SheetCell, Workbook};
-use crate::finding::{CellName, Finding};
+use super::{DefinedName, Range, Read, Sheet, SheetCell, Workbook};
+use crate::finding::CellName;
 
 /// Reads the workbook whose main part is `main`.
-pub(in super::super) fn read(package: &Package<'_>, main: &str, builder: &mut Builder) -> Vec<Finding> {
+pub(in super::super) fn read(package: &Package<'_>, main: &str, builder: &mut Builder) -> Read {
     let relations = package.relations(main);
     let mut tables = Tables::default();
     let mut sheets = Vec::new();
@@ -25,6 +25,7 @@ pub(in super::super) fn read(package: &Package<'_>, main: &str, builder: &mut Bu
         }
     }
     let mut workbook = Workbook::new(builder);
+    workbook.names = std::mem::take(&mut tables.names);
     for entry in sheets {
         let Some(mut sheet) = workbook.sheet(&entry.name, entry.is_hidden) else {
             continue;
@@ -42,7 +43,7 @@ pub(in super::super) fn read(package: &Package<'_>, main: &str, builder: &mut Bu
         }
         workbook.show(sheet);
     }
-    workbook.findings()
+    workbook.finish()
 }
 
 struct Entry {
@@ -58,13 +59,25 @@ struct Tables {
     /// The formats of cells, by the numbers that cells call them by.
     formats: Vec<Format>,
     from_1904: bool,
+    /// The names that the program gave.
+    names: Vec<DefinedName>,
 }
 
 fn read_main(xml: &mut Xml<'_>, sheets: &mut Vec<Entry>, tables: &mut Tables) -> Result<(), Fault> {
     while let Some(tag) = xml.child()? {
         match tag.name() {
-            "sheets" => {
+            "sheets" | "definedNames" => {
                 read_main(xml, sheets, tables)?;
+                continue;
+            }
+            "definedName" => {
+                let name = tag.attribute("name").unwrap_or_default();
+                let is_local = tag.attribute("localSheetId").is_some();
+                let mut meaning = String::new();
+                xml.text(&mut meaning)?;
+                tables
+                    .names
+                    .extend(DefinedName::read(&name, meaning.trim(), is_local));
                 continue;
             }
             "sheet" => {
@@ -298,8 +311,13 @@ fn read_cell(
         "b" => if value.trim() == "1" { "TRUE" } else { "FALSE" }.into(),
         "n" => match (value.trim().parse::<f64>(), format) {
             _ if value.trim().is_empty() => return Ok(()),
-            (Ok(number), Some(format)) => format.number(number, tables.from_1904).into(),
-            (Ok(number), None) => format::general(number).into(),
+            (Ok(number), format) => {
+                let shown = match format {
+                    Some(format) => format.number(number, tables.from_1904),
+                    None => format::general(number),
+                };
+                return workbook.add_number(sheet, row, column, shown.into(), Some(number));
+            }
             (Err(_), _) => value.into(),
         },
         _ => value.into(),
@@ -330,6 +348,7 @@ fn read_drawing(xml: &mut Xml<'_>, sheet: &mut Sheet, at: &mut (u32, u32)) -> Re
                     row: at.0,
                     column: at.1,
                     text: text.into(),
+                    number: None,
                 });
             }
             // The same drawing for older programs.
