@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod cli;
 pub mod finding;
+pub mod merge;
 pub mod model;
 pub mod parse;
 pub mod pdf;

@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vocab", &[]),
     ("sheet", &[]),
     ("model", &["finding"]),
+    ("merge", &["finding", "model"]),
     ("source", &["finding"]),
     ("text", &["finding", "sheet"]),
     ("blocks", &["finding", "source"]),
