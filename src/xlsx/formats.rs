@@ -46,6 +46,7 @@ struct Key {
     border: bool,
     open: Open,
     spread: bool,
+    unlocked: bool,
     content: Content,
 }
 
@@ -56,8 +57,8 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    /// The format for a cell that holds `content`.
-    pub(super) fn get(&mut self, cell: &PlacedCell<'_>, content: Content) -> &Format {
+    /// The format for a cell that holds `content` and that people may edit where it is `unlocked`.
+    pub(super) fn get(&mut self, cell: &PlacedCell<'_>, content: Content, unlocked: bool) -> &Format {
         let style = cell.style;
         let key = Key {
             face: style.face,
@@ -67,6 +68,7 @@ impl Formats {
             border: style.border,
             open: cell.open,
             spread: cell.spread,
+            unlocked,
             content,
         };
         // A document has a dozen looks; comparing beats hashing.
@@ -87,6 +89,12 @@ impl Formats {
 /// that do not make columns of the same width; at 10 pt they differ by 6 %.
 pub(super) fn default_format() -> Format {
     Format::new().set_font_name("Arial").set_font_size(9.5)
+}
+
+/// The format of a row in which people may edit every cell, also those beside the table: programs let
+/// them delete a row only where all of it is open.
+pub(super) fn open_row() -> Format {
+    default_format().set_unlocked()
 }
 
 /// The format of the way back to the contents list.
@@ -138,6 +146,9 @@ fn make(key: &Key, size: f32) -> Format {
     }
     if bold {
         format = format.set_bold();
+    }
+    if key.unlocked {
+        format = format.set_unlocked();
     }
     if key.border {
         format = format
