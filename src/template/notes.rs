@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::{Code, Finding, Language};
+use crate::finding::{Code, Finding, Language, Severity};
 use crate::model::Department;
 use crate::sheet::{Block, Note, NoteOn, Sheet, SheetKind};
 
@@ -131,6 +131,8 @@ enum Cell {
 /// The fields that sheets show, in the order of the cells.
 struct Shown<'s> {
     fields: Vec<&'s str>,
+    /// Which of them are blank.
+    blank: Vec<bool>,
     places: HashMap<&'s str, usize>,
     /// The id of the summary.
     summary: Option<&'s str>,
@@ -140,6 +142,7 @@ impl<'s> Shown<'s> {
     fn on(sheets: &'s [Sheet]) -> Self {
         let mut shown = Self {
             fields: Vec::new(),
+            blank: Vec::new(),
             places: HashMap::new(),
             summary: None,
         };
@@ -149,10 +152,10 @@ impl<'s> Shown<'s> {
             }
             for block in &sheet.blocks {
                 match block {
-                    Block::Text(text) => shown.add(text.field.as_deref()),
+                    Block::Text(text) => shown.add(text.field.as_deref(), &text.text),
                     Block::Table(table) => {
                         for cell in table.rows.iter().flat_map(|row| &row.cells) {
-                            shown.add(cell.field.as_deref());
+                            shown.add(cell.field.as_deref(), &cell.text);
                         }
                     }
                 }
@@ -161,16 +164,18 @@ impl<'s> Shown<'s> {
         shown
     }
 
-    fn add(&mut self, field: Option<&'s str>) {
+    fn add(&mut self, field: Option<&'s str>, text: &str) {
         let Some(field) = field else {
             return;
         };
         self.places.entry(field).or_insert(self.fields.len());
         self.fields.push(field);
+        self.blank.push(text.is_empty());
     }
 
     fn cell_of(&self, finding: &Finding, department: &Department) -> Option<Cell> {
         let field = finding.field.as_deref().unwrap_or_default();
+        let wants_blank = finding.severity == Severity::SourceIncomplete;
         if let Some(project) = project_of(finding, department) {
             let project = format!("projects[{project}]");
             let path = match field {
@@ -178,7 +183,7 @@ impl<'s> Shown<'s> {
                 whole if whole.starts_with("projects[") => whole.to_owned(),
                 below => format!("{project}.{below}"),
             };
-            return self.nearest(&path, &project).map(Cell::Shown);
+            return self.nearest(&path, &project, wants_blank).map(Cell::Shown);
         }
         let of_the_whole = || {
             OF_THE_WHOLE
@@ -186,21 +191,30 @@ impl<'s> Shown<'s> {
                 .find_map(|field| self.places.get(field))
                 .map(|&at| Cell::Shown(at))
         };
-        self.nearest(field, "")
+        self.nearest(field, "", wants_blank)
             .map(Cell::Shown)
             .or_else(of_the_whole)
             .or(self.summary.map(|_| Cell::Summary))
     }
 
-    /// The cell of the field at `path`; else the first one of the fields below it, then of what it is a
-    /// part of, up to `top`.
-    fn nearest(&self, path: &str, top: &str) -> Option<usize> {
+    /// The cell of the field at `path`; else the first one of the fields below it, a blank one where
+    /// something is lost, then of what it is a part of, up to `top`.
+    fn nearest(&self, path: &str, top: &str, wants_blank: bool) -> Option<usize> {
         let mut path = path;
         while !path.is_empty() && path.len() >= top.len() {
             let is_below =
                 |field: &&str| matches!(field.strip_prefix(path), Some(rest) if rest.starts_with(['.', '[']));
+            let below = || {
+                let cells = self.fields.iter().enumerate();
+                cells.filter(|(_, field)| is_below(field)).map(|(at, _)| at)
+            };
+            let blank = || {
+                below()
+                    .find(|&at| self.blank[at])
+                    .filter(|_| wants_blank && path != top)
+            };
             let found = self.places.get(path).copied();
-            if let Some(at) = found.or_else(|| self.fields.iter().position(is_below)) {
+            if let Some(at) = found.or_else(blank).or_else(|| below().next()) {
                 return Some(at);
             }
             path = &path[..path.rfind(['.', '['])?];

@@ -25,9 +25,9 @@ const THOUSANDS: u8 = 4;
 pub(super) enum Content {
     /// Text that stays text when it is edited.
     Text,
-    /// Text of more than 255 characters: old programs show such a cell as `####` if it is marked as
-    /// text.
-    LongText,
+    /// Text that is not marked as text: old programs show a cell of more than 255 characters as `####`
+    /// if it is, and others take a formula in such a cell for its text once it is edited.
+    Unmarked,
     /// A number with so many decimals, with or without commas between thousands.
     Number {
         /// Decimals shown.
@@ -163,7 +163,7 @@ fn make(key: &Key, size: f32) -> Format {
     }
     match key.content {
         Content::Text => format.set_text_wrap().set_num_format_index(TEXT),
-        Content::LongText => format.set_text_wrap(),
+        Content::Unmarked => format.set_text_wrap(),
         // A number that is wider than its cell is shown smaller, never as a row of `#`.
         Content::Number { decimals: 2, grouped } => {
             format

@@ -226,6 +226,8 @@ fn fill(
 ) -> Result<(), XlsxError> {
     worksheet.set_name(name)?;
     worksheet.set_screen_gridlines(false);
+    // The result of a formula that gives nothing is blank, not 0.
+    worksheet.set_formula_result_default("");
     for (column, &width) in placed.columns.iter().enumerate() {
         worksheet.set_column_width_pixels(column as u16, width)?;
     }
@@ -280,7 +282,8 @@ fn fill_cell(
             decimals: 2,
             grouped: false,
         },
-        None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::LongText,
+        None if cell.formula.is_some() => Content::Unmarked,
+        None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::Unmarked,
         None => Content::Text,
     };
     let format = formats.get(cell, content, is_open(placed, cell));
