@@ -63,6 +63,23 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word for it that people are told.
+    #[must_use]
+    pub fn word(self, language: Language) -> &'static str {
+        let (zh, en) = match self {
+            Severity::Error => ("错误", "error"),
+            Severity::Warning => ("警告", "warning"),
+            Severity::SourceIncomplete => ("缺失", "missing"),
+            Severity::Note => ("提示", "note"),
+        };
+        match language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+}
+
 /// A place in an input, as that kind of input has it.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,

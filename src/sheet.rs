@@ -4,6 +4,8 @@
 //! Architecture invariant: nothing here knows of a file format, a template or the model; a cell
 //! only carries the *name* of the model field that it shows.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 /// Width of the type area of a page in points (156 mm, GB/T 9704-2012).
@@ -22,6 +24,26 @@ pub struct Document {
     pub year: Option<i32>,
     /// The sheets in their order.
     pub sheets: Vec<Sheet>,
+    /// What is to be said beside cells, at most once for each place.
+    pub notes: Vec<Note>,
+}
+
+/// What is to be said beside a cell: it is shown on the screen and not printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Where it is said.
+    pub on: NoteOn,
+    /// The text; `\n` begins a new line.
+    pub text: String,
+}
+
+/// The place of a note.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum NoteOn {
+    /// The first cell or text that shows the model field of this path.
+    Field(String),
+    /// The first cell of the sheet with this id.
+    Sheet(String),
 }
 
 /// One part of the document: it begins on a new page of the PDF, and most kinds are a sheet of
@@ -51,6 +73,8 @@ pub enum SheetKind {
     Narrative,
     /// One performance target form.
     Form,
+    /// What all forms come to, with live formulas and a chart; it is in the workbook only.
+    Summary,
 }
 
 /// One piece of a sheet.
@@ -76,8 +100,10 @@ pub struct TextBlock {
     /// Name of the sheet or block that a click leads to; in a contents sheet the page number of
     /// that target is shown.
     pub link: Option<String>,
-    /// Path of the model field it shows, such as `narrative.safeguards[0]`.
+    /// Path of the model field it shows, such as `narrative.safeguards[0]`; a person may edit it then.
     pub field: Option<String>,
+    /// Whether people may insert, delete and move texts here.
+    pub open: bool,
 }
 
 /// A table. Rows hold only the cells that begin in them; a covered place has no cell.
@@ -87,6 +113,17 @@ pub struct Table {
     pub columns: Vec<f32>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// The chart below it.
+    pub chart: Option<Chart>,
+}
+
+/// A chart of bars, one for each row of its table that has a [`Row::bar`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chart {
+    /// What stands above it.
+    pub title: String,
+    /// The column of the table whose amounts are the lengths of the bars, from 0.
+    pub column: usize,
 }
 
 /// One row of a table.
@@ -96,6 +133,10 @@ pub struct Row {
     pub header: bool,
     /// Least height in points.
     pub height: f32,
+    /// Whether people may insert, delete and move rows here.
+    pub open: bool,
+    /// The name of its bar in the table's chart.
+    pub bar: Option<String>,
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<Cell>,
 }
@@ -115,8 +156,37 @@ pub struct Cell {
     pub amount: Option<Decimal>,
     /// How it looks.
     pub style: Style,
-    /// Path of the model field it shows, such as `projects[0].budget.total`.
+    /// Path of the model field it shows, such as `projects[0].budget.total`; a person may edit it then.
     pub field: Option<String>,
+    /// What people are offered and allowed to enter; anything where there is none.
+    pub entry: Option<Entry>,
+    /// What the text is made from in a program that calculates.
+    pub formula: Option<Formula>,
+    /// Name of the sheet or text that a click leads to, in the workbook.
+    pub link: Option<String>,
+}
+
+/// What a cell is to hold. Whatever it is, it may be blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// One of these texts, offered in a list; others only after a question.
+    Choice(Arc<[String]>),
+    /// A number of 0 or more, or `or` in its place.
+    Amount {
+        /// The text that may stand for the number.
+        or: Option<String>,
+    },
+    /// A percentage from 0 to 100; of several in a row each is at least the one before.
+    Percent,
+}
+
+/// What a cell is calculated from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Formula {
+    /// It shows what the cell of the model field of this path shows.
+    Field(String),
+    /// It is the sum of the amounts above it in its table and its column.
+    Sum,
 }
 
 /// How a text or a cell looks.

@@ -12,12 +12,14 @@ use tera::{Context, Tera, Value};
 
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project};
-use crate::sheet::{Document, Sheet};
+use crate::sheet::{Document, Sheet, SheetKind};
 use crate::vocab::{Form, Vocabulary};
 
 mod check;
+mod entering;
 mod marks;
 mod markup;
+mod notes;
 mod places;
 mod printed;
 mod reader;
@@ -31,7 +33,7 @@ use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
 use reader::Reader;
 use styles::Styles;
-use view::{DepartmentView, ProjectView, form_title};
+use view::{DepartmentView, ProjectView, SummaryView, form_title};
 
 /// The form of a project that names none.
 pub const DEFAULT_FORM: &str = "hebei-2021";
@@ -44,6 +46,9 @@ const BEFORE_FORMS: [&str; 5] = [
     "narrative.html",
     "part-two.html",
 ];
+
+/// The template of what all forms come to. It is filled last, when everything is found.
+const SUMMARY: &str = "summary.html";
 
 /// What the template of a form's file is called.
 const FORM_FILE: &str = "form.html";
@@ -65,6 +70,7 @@ const BUILT_IN: &[(&str, &str)] = built_in_files![
     "part-one.html",
     "part-two.html",
     "styles.toml",
+    "summary.html",
     "tangshan-2022/form.html",
     "tangshan-2022/labels.toml",
 ];
@@ -174,13 +180,28 @@ impl Templates {
         self.0.forms.keys().map(String::as_str)
     }
 
-    /// Fills the document of `department`.
+    /// Fills the document of `department`, of whose reading nothing is known.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Templates::fill_with`].
+    pub fn fill(&self, department: &Department, options: &FillOptions) -> Result<Filled, Finding> {
+        self.fill_with(department, options, &[])
+    }
+
+    /// Fills the document of `department`. What was found when it was read, `found`, and what is found
+    /// now are counted in the summary and said beside the cells that they concern.
     ///
     /// # Errors
     ///
     /// [`Code::TemplateBroken`] with file and line where a template cannot be used,
     /// [`Code::FormUnknown`] where a form has no template.
-    pub fn fill(&self, department: &Department, options: &FillOptions) -> Result<Filled, Finding> {
+    pub fn fill_with(
+        &self,
+        department: &Department,
+        options: &FillOptions,
+        found: &[Finding],
+    ) -> Result<Filled, Finding> {
         let parts = &*self.0;
         let mut findings = Vec::new();
         if let Some(name) = &options.form {
@@ -198,7 +219,7 @@ impl Templates {
                 somebody => somebody.to_string(),
             },
             year: department.year,
-            sheets: Vec::new(),
+            ..Document::default()
         };
         let mut context = self.document_context(&view)?;
         let mut reader = Reader::new(&parts.styles);
@@ -223,7 +244,14 @@ impl Templates {
                 &reader.sheets()[first..],
             ));
         }
+        if options.only.is_empty() {
+            let counts = notes::counts(found.iter().chain(&findings), department);
+            let summary = SummaryView::new(department, (&counts.0, counts.1));
+            self.add_summary(&mut context, &summary);
+            self.render(SUMMARY, &context, &mut rendered, &mut reader)?;
+        }
         document.sheets = self.finish(reader, options)?;
+        document.notes = notes::notes(found.iter().chain(&findings), department, &document.sheets);
         findings.extend(not_found(department, options));
         Ok(Filled { document, findings })
     }
@@ -233,6 +261,12 @@ impl Templates {
         let mut context = Context::from_serialize(view).map_err(|error| self.tera_error(&error, ""))?;
         context.insert_value("labels", self.0.labels.clone());
         Ok(context)
+    }
+
+    /// Adds what the template of the summary sees, in place of what the last form's template saw.
+    fn add_summary(&self, context: &mut Context, summary: &SummaryView<'_>) {
+        context.insert("summary", summary);
+        context.insert_value("labels", self.0.labels.clone());
     }
 
     fn render(
@@ -259,6 +293,7 @@ impl Templates {
         if options.only.is_empty() {
             reader
                 .finish()
+                .map(place_summary)
                 .map_err(|mistake| self.mistake(mistake, "contents.html"))
         } else {
             Ok(reader.finish_part())
@@ -389,6 +424,19 @@ impl Templates {
     }
 }
 
+/// Puts the summary behind the contents list, or else behind the cover.
+fn place_summary(sheets: Vec<Sheet>) -> Vec<Sheet> {
+    let (summary, mut sheets): (Vec<Sheet>, Vec<Sheet>) = sheets
+        .into_iter()
+        .partition(|sheet| sheet.kind == SheetKind::Summary);
+    let last = |kind| sheets.iter().rposition(|sheet| sheet.kind == kind);
+    let place = last(SheetKind::Contents)
+        .or_else(|| last(SheetKind::Cover))
+        .map_or(0, |at| at + 1);
+    sheets.splice(place..place, summary);
+    sheets
+}
+
 fn has_extension(path: &str, extension: &str) -> bool {
     path.rsplit_once('.')
         .is_some_and(|(_, own)| own.eq_ignore_ascii_case(extension))
@@ -413,7 +461,17 @@ fn printed_labels<'v>(
 }
 
 fn form_value(form: &Form) -> BTreeMap<&str, Value> {
+    let printed = form.indicators.iter().filter_map(|entry| entry.texts.first());
+    let level1: Vec<&String> = printed.collect();
+    let mut level2: Vec<&String> = Vec::new();
+    for name in form.indicators.iter().flat_map(|entry| &entry.level2) {
+        if !level2.contains(&name) {
+            level2.push(name);
+        }
+    }
     BTreeMap::from([
+        ("level1", Value::from_serializable(&level1)),
+        ("level2", Value::from_serializable(&level2)),
         ("name", Value::from_serializable(&form.name)),
         ("title", Value::from_serializable(form_title(form))),
         ("milestones", Value::from_serializable(&form.milestones)),

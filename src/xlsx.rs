@@ -2,17 +2,21 @@
 //!
 //! Two steps. `place` puts the blocks of a sheet onto rows and columns: the common grid of its tables,
 //! fitted row heights, long texts spread over rows, page breaks. `write` hands the placed cells to
-//! `rust_xlsxwriter`. Where a field has landed is known after the first step.
+//! `rust_xlsxwriter`, `entry` what people may enter, `summary` what is calculated, `notes` what is said
+//! beside cells. Where a field has landed is known after the first step.
 //!
-//! Architecture invariant: no other module knows `rust_xlsxwriter`, and only `write` and `formats` do
-//! in here.
+//! Architecture invariant: no other module knows `rust_xlsxwriter`, and of those in here
+//! `names`, `pages` and `place` do not.
 
+mod entry;
 mod formats;
 mod marks;
 mod names;
+mod notes;
 mod pages;
 mod place;
 mod read;
+mod summary;
 pub mod write;
 
 pub use read::{ReadBack, read_back};

@@ -45,15 +45,6 @@ const SEVERITIES: [Severity; 4] = [
     Severity::Note,
 ];
 
-fn severity_word(severity: Severity, language: Language) -> &'static str {
-    match severity {
-        Severity::Error => say(language, "错误", "error"),
-        Severity::Warning => say(language, "警告", "warning"),
-        Severity::SourceIncomplete => say(language, "缺失", "missing"),
-        Severity::Note => say(language, "提示", "note"),
-    }
-}
-
 /// Tells findings on standard error, those of one file together.
 pub(super) fn tell(
     stderr: &mut io::Stderr,
@@ -110,7 +101,7 @@ fn told(findings: &[Finding], vocabulary: Option<&Vocabulary>, language: Languag
         }
         for (code, count) in notes {
             if let Some(more) = count.checked_sub(MOST_NOTES).filter(|more| *more > 0) {
-                let word = severity_word(Severity::Note, language);
+                let word = Severity::Note.word(language);
                 text.push_str(&match language {
                     Language::Zh => format!("{word} {code}  另有 {more} 条\n"),
                     Language::En => format!("{word} {code}  and {more} more\n"),
@@ -135,7 +126,7 @@ fn headline(
         Severity::SourceIncomplete => "35",
         Severity::Note => "36",
     };
-    let mut head = severity_word(finding.severity, language).to_owned();
+    let mut head = finding.severity.word(language).to_owned();
     if coloured {
         head = format!("\x1b[1;{colour}m{head}\x1b[0m");
     }
@@ -291,7 +282,7 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
         ]
         .map(str::to_owned)
         .into_iter()
-        .chain(SEVERITIES.map(|severity| severity_word(severity, language).to_owned()))
+        .chain(SEVERITIES.map(|severity| severity.word(language).to_owned()))
         .collect::<Vec<_>>(),
     ];
     rows.extend(shown.iter().map(|made| row(made)));
@@ -357,7 +348,7 @@ pub(super) fn found(findings: &[Finding], language: Language) -> String {
     let counts = crate::workspace::count(findings);
     SEVERITIES
         .map(|severity| {
-            let word = severity_word(severity, language);
+            let word = severity.word(language);
             let count = counts[severity_index(severity)];
             format!("{word} {count}")
         })

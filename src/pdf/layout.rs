@@ -39,7 +39,8 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
         .sheets
         .iter()
         .map(|sheet| match sheet.kind {
-            SheetKind::Contents => Flow::default(),
+            // The summary stands in the workbook only.
+            SheetKind::Contents | SheetKind::Summary => Flow::default(),
             _ => sheet::lay_out_sheet(sheet, &mut setter),
         })
         .collect();
@@ -48,7 +49,7 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
 
     let mut targets = HashMap::new();
     for (at, (sheet, flow)) in document.sheets.iter().zip(&laid).enumerate() {
-        if sheet.kind != SheetKind::Contents {
+        if !matches!(sheet.kind, SheetKind::Contents | SheetKind::Summary) {
             targets.insert(
                 sheet.id.as_str(),
                 Target {

@@ -9,8 +9,8 @@ use tera::{Context, Value};
 
 use super::marks::{place_in_marked, place_of_variable};
 use super::variables::unknown_field;
-use super::view::{DepartmentView, ProjectView};
-use super::{BEFORE_FORMS, FillOptions, Templates, specimen};
+use super::view::{DepartmentView, ProjectView, SummaryView};
+use super::{BEFORE_FORMS, FillOptions, SUMMARY, Templates, specimen};
 use crate::finding::{Code, Finding, Message};
 use crate::model::Project;
 use crate::vocab::Form;
@@ -28,6 +28,8 @@ const OF_ALL: [&str; 8] = [
 ];
 /// The variables that the templates of forms have beside them.
 const OF_FORMS: [&str; 2] = ["project", "form"];
+/// The variable that the template of the summary has beside them.
+const OF_SUMMARY: [&str; 1] = ["summary"];
 
 impl Templates {
     /// Looks for the first mistake that shows without a document of a user.
@@ -56,6 +58,10 @@ impl Templates {
             self.check_variables_of(template, &variables(&context, &OF_ALL))?;
             seen.insert(template);
         }
+        self.add_summary(&mut context, &SummaryView::new(&department, (&[], 0)));
+        let of_summary: Vec<&str> = OF_ALL.into_iter().chain(OF_SUMMARY).collect();
+        self.check_variables_of(SUMMARY, &variables(&context, &of_summary))?;
+        seen.insert(SUMMARY);
         let of_forms: Vec<&str> = OF_ALL.into_iter().chain(OF_FORMS).collect();
         for (index, (form, project)) in forms.iter().zip(&department.projects).enumerate() {
             let Some(values) = self.0.forms.get(&form.name) else {
@@ -67,7 +73,8 @@ impl Templates {
         }
         // Files that are included see what the file that includes them sees; their labels may be those
         // of any form.
-        let mut of_included = variables(&context, &of_forms);
+        let of_included: Vec<&str> = of_forms.into_iter().chain(OF_SUMMARY).collect();
+        let mut of_included = variables(&context, &of_included);
         of_included.remove("labels");
         for (file, text) in &self.0.marked {
             if !seen.contains(file.as_str()) {

@@ -6,12 +6,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::entering::{CellAttributes, add_up};
 use super::marks::Mark;
 use super::markup::{Mistake, Tag, Token, Tokens, is_void, unescape};
 use super::styles::Styles;
-use crate::model;
-use crate::sheet::{Block, Cell, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock};
+use crate::sheet::{Block, Cell, Chart, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock};
 
 /// How much the widths of a table may differ from the width of the type area, in points.
 const WIDTH_TOLERANCE: f32 = 0.25;
@@ -25,6 +26,8 @@ pub(super) struct Reader<'a> {
     styles: &'a Styles,
     /// The styles that were resolved, by element and classes; a document has about a dozen.
     resolved: Vec<(String, String, Style)>,
+    /// The lists of choices, as they are written.
+    choices: Vec<(String, Arc<[String]>)>,
     sheets: Vec<Sheet>,
     ids: BTreeSet<String>,
     links: Vec<(String, Option<Mark>)>,
@@ -36,6 +39,7 @@ impl<'a> Reader<'a> {
         Self {
             styles,
             resolved: Vec::new(),
+            choices: Vec::new(),
             sheets: Vec::new(),
             ids: BTreeSet::new(),
             links: Vec::new(),
@@ -85,8 +89,15 @@ impl<'a> Reader<'a> {
     pub(super) fn finish_part(mut self) -> Vec<Sheet> {
         for sheet in &mut self.sheets {
             for block in &mut sheet.blocks {
-                if let Block::Text(text) = block {
-                    text.link.take_if(|link| !self.ids.contains(link));
+                match block {
+                    Block::Text(text) => {
+                        text.link.take_if(|link| !self.ids.contains(link));
+                    }
+                    Block::Table(table) => {
+                        for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+                            cell.link.take_if(|link| !self.ids.contains(link));
+                        }
+                    }
                 }
             }
         }
@@ -94,12 +105,13 @@ impl<'a> Reader<'a> {
     }
 
     fn section(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<Sheet, Mistake> {
-        const KINDS: [(&str, SheetKind); 5] = [
+        const KINDS: [(&str, SheetKind); 6] = [
             ("cover", SheetKind::Cover),
             ("contents", SheetKind::Contents),
             ("part-title", SheetKind::PartTitle),
             ("narrative", SheetKind::Narrative),
             ("form", SheetKind::Form),
+            ("summary", SheetKind::Summary),
         ];
         let (mut kind, mut id, mut name) = (None, None, None);
         for (attribute, value) in &tag.attributes {
@@ -146,12 +158,13 @@ impl<'a> Reader<'a> {
     fn text_block(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<TextBlock, Mistake> {
         let mut block = TextBlock::default();
         let mut classes: &str = "";
-        for (attribute, value) in &tag.attributes {
-            let value = || text_value(tag, attribute, value.as_ref());
+        for (attribute, given) in &tag.attributes {
+            let value = || text_value(tag, attribute, given.as_ref());
             match *attribute {
                 "class" => classes = class_value(tag, attribute)?,
                 "id" => block.id = Some(self.id(tag, &value()?)?),
                 "data-field" => block.field = field(value()?),
+                "data-open" => block.open = flag(tag, attribute, given.as_ref())?,
                 "data-outline" => {
                     let level = value()?;
                     block.outline = match level.as_ref() {
@@ -171,7 +184,7 @@ impl<'a> Reader<'a> {
                     return Err(unknown_attribute(
                         tag,
                         attribute,
-                        "class, id, data-field, data-outline",
+                        "class, id, data-field, data-open, data-outline",
                     ));
                 }
             }
@@ -234,16 +247,23 @@ impl<'a> Reader<'a> {
     }
 
     fn table(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<Table, Mistake> {
-        if let Some((attribute, _)) = tag.attributes.first() {
-            return Err(unknown_attribute(tag, attribute, "–"));
-        }
         let mut table = Table::default();
+        let mut title = None;
+        for (attribute, value) in &tag.attributes {
+            match *attribute {
+                "data-chart" => title = Some(text_value(tag, attribute, value.as_ref())?.into_owned()),
+                _ => return Err(unknown_attribute(tag, attribute, "data-chart")),
+            }
+        }
+        let mut bars = None;
         let mut grid: Vec<Covered> = Vec::new();
         loop {
             match tokens.next()? {
                 Some(Token::Text(text)) => blank(text, tokens, "table", "col, tr")?,
                 Some(Token::Start(inner)) if inner.name == "col" && table.rows.is_empty() => {
-                    table.columns.push(column_width(&inner)?);
+                    let (width, has_bars) = column(&inner)?;
+                    bars = bars.or(has_bars.then_some(table.columns.len()));
+                    table.columns.push(width);
                 }
                 Some(Token::Start(inner)) if inner.name == "tr" => {
                     if table.rows.is_empty() {
@@ -268,6 +288,16 @@ impl<'a> Reader<'a> {
                 "The table has no row.",
             ));
         }
+        if title.is_some() != bars.is_some() {
+            return Err(Mistake::new(
+                tag.mark,
+                "data-chart",
+                "图表要同时写在 <table>（标题）和一个 <col>（数值所在的列）上。",
+                "A chart is written on the <table> (its title) and on one <col> (the column of its numbers).",
+            ));
+        }
+        table.chart = title.zip(bars).map(|(title, column)| Chart { title, column });
+        add_up(&mut table);
         match grid.iter().find(|covered| covered.rows > 0) {
             Some(covered) => Err(Mistake::new(
                 covered.mark,
@@ -288,7 +318,12 @@ impl<'a> Reader<'a> {
             match *attribute {
                 "data-header" => row.header = flag(tag, attribute, value.as_ref())?,
                 "height" => row.height = points(tag, attribute, value.as_ref())?,
-                _ => return Err(unknown_attribute(tag, attribute, "height, data-header")),
+                "data-open" => row.open = flag(tag, attribute, value.as_ref())?,
+                "data-bar" => row.bar = field(text_value(tag, attribute, value.as_ref())?),
+                _ => {
+                    let known = "height, data-header, data-open, data-bar";
+                    return Err(unknown_attribute(tag, attribute, known));
+                }
             }
         }
         let mut column = 0;
@@ -331,16 +366,25 @@ impl<'a> Reader<'a> {
             ..Cell::default()
         };
         let mut classes: &str = "";
-        let mut amount = false;
+        let mut own = CellAttributes::default();
         for (attribute, value) in &tag.attributes {
             match *attribute {
                 "class" => classes = class_value(tag, attribute)?,
                 "colspan" => cell.column_span = span(tag, attribute, value.as_ref())?,
                 "rowspan" => cell.row_span = span(tag, attribute, value.as_ref())?,
                 "data-field" => cell.field = field(text_value(tag, attribute, value.as_ref())?),
-                "data-amount" => amount = flag(tag, attribute, value.as_ref())?,
+                "data-amount" => own.amount = flag(tag, attribute, value.as_ref())?,
+                "data-percent" => own.percent = flag(tag, attribute, value.as_ref())?,
+                "data-sum" => own.sum = flag(tag, attribute, value.as_ref())?,
+                "data-or" => own.or = field(text_value(tag, attribute, value.as_ref())?),
+                "data-show" => own.show = field(text_value(tag, attribute, value.as_ref())?),
+                "data-choices" => {
+                    let choices = text_value(tag, attribute, value.as_ref())?;
+                    own.choices = Some(self.choices(&choices));
+                }
                 _ => {
-                    let known = "class, colspan, rowspan, data-field, data-amount";
+                    let known = "class, colspan, rowspan, data-field, data-amount, data-percent, data-or, \
+                                 data-choices, data-show, data-sum";
                     return Err(unknown_attribute(tag, attribute, known));
                 }
             }
@@ -349,18 +393,49 @@ impl<'a> Reader<'a> {
         let mut text = Text::default();
         loop {
             match tokens.next()? {
-                Some(Token::Text(piece)) => text.push(piece, tokens)?,
-                Some(Token::Start(inner)) if inner.name == "br" => text.break_line(&inner)?,
-                Some(Token::Start(inner)) => return Err(misplaced(&inner, tag.name, "br")),
+                Some(Token::Text(piece)) => {
+                    if cell.link.is_some() {
+                        blank(piece, tokens, tag.name, "nothing after </a>")?;
+                    }
+                    text.push(piece, tokens)?;
+                }
+                Some(Token::Start(inner)) if inner.name == "br" && cell.link.is_none() => {
+                    text.break_line(&inner)?;
+                }
+                Some(Token::Start(inner)) if inner.name == "a" && cell.link.is_none() && text.is_empty() => {
+                    cell.link = Some(self.link(&inner)?);
+                    read_link_text(&inner, &mut text, tokens)?;
+                }
+                Some(Token::Start(inner)) => {
+                    return Err(misplaced(
+                        &inner,
+                        tag.name,
+                        "br, or one <a> around all of the text",
+                    ));
+                }
                 Some(Token::End(name, _)) if name == tag.name => break,
                 end => return Err(unclosed(tag, end.as_ref())),
             }
         }
         cell.text = text.0;
-        if amount {
-            cell.amount = model::decimal(&cell.text);
-        }
+        own.apply(tag, &mut cell)?;
         Ok(cell)
+    }
+
+    /// The texts of a list written `a|b|c`; a document has few, which its rows share.
+    fn choices(&mut self, written: &str) -> Arc<[String]> {
+        let known = self.choices.iter().find(|(known, _)| known == written);
+        if let Some((_, choices)) = known {
+            return Arc::clone(choices);
+        }
+        let choices: Arc<[String]> = written
+            .split('|')
+            .map(str::trim)
+            .filter(|choice| !choice.is_empty())
+            .map(str::to_owned)
+            .collect();
+        self.choices.push((written.to_owned(), Arc::clone(&choices)));
+        choices
     }
 
     fn style(&mut self, tag: &Tag<'_>, classes: &str) -> Result<Style, Mistake> {
@@ -450,13 +525,16 @@ fn check_widths(tag: &Tag<'_>, columns: &[f32]) -> Result<(), Mistake> {
     ))
 }
 
-fn column_width(tag: &Tag<'_>) -> Result<f32, Mistake> {
+/// The width of a column, and whether its amounts are the bars of a chart.
+fn column(tag: &Tag<'_>) -> Result<(f32, bool), Mistake> {
     let mut width = None;
+    let mut has_bars = false;
     for (attribute, value) in &tag.attributes {
-        if *attribute != "width" {
-            return Err(unknown_attribute(tag, attribute, "width"));
+        match *attribute {
+            "width" => width = Some(points(tag, attribute, value.as_ref())?),
+            "data-chart" => has_bars = flag(tag, attribute, value.as_ref())?,
+            _ => return Err(unknown_attribute(tag, attribute, "width, data-chart")),
         }
-        width = Some(points(tag, attribute, value.as_ref())?);
     }
     let width = width.ok_or_else(|| missing_attribute(tag, "width"))?;
     if width < NARROWEST_COLUMN {
@@ -467,7 +545,7 @@ fn column_width(tag: &Tag<'_>) -> Result<f32, Mistake> {
             format!("A column must be at least {NARROWEST_COLUMN} points wide."),
         ));
     }
-    Ok(width)
+    Ok((width, has_bars))
 }
 
 fn read_link_text(tag: &Tag<'_>, text: &mut Text, tokens: &mut Tokens<'_>) -> Result<(), Mistake> {

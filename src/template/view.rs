@@ -51,6 +51,38 @@ struct ProjectHead<'a> {
     id: String,
 }
 
+/// All forms together, as the template of the summary sees them.
+#[derive(Serialize)]
+pub(super) struct SummaryView<'a> {
+    /// The unit of all amounts; empty where forms have several.
+    amount_unit: Cow<'a, str>,
+    rows: Vec<SummaryRow<'a>>,
+    /// The number of all indicators.
+    indicators: usize,
+    /// The number of findings of all forms.
+    findings: usize,
+    /// The number of findings that concern no form.
+    other_findings: usize,
+}
+
+/// One form in the summary.
+#[derive(Serialize)]
+struct SummaryRow<'a> {
+    /// Empty where it has none.
+    number: String,
+    /// Number and shortened name.
+    short: String,
+    id: String,
+    field: String,
+    code: Cow<'a, str>,
+    name: Cow<'a, str>,
+    budget: BudgetView<'a>,
+    /// The cumulative percentages; none where all are blank.
+    plan: Vec<Cow<'a, str>>,
+    indicators: usize,
+    findings: usize,
+}
+
 /// A project, as the template of its form sees it.
 #[derive(Serialize)]
 pub(super) struct ProjectView<'a> {
@@ -171,6 +203,54 @@ impl<'a> DepartmentView<'a> {
     }
 }
 
+impl<'a> SummaryView<'a> {
+    /// Makes the view; `findings` are the numbers of findings of each project and of no project.
+    pub(super) fn new(department: &'a Department, (findings, other_findings): (&[usize], usize)) -> Self {
+        let projects = &department.projects;
+        let mut units = projects
+            .iter()
+            .map(|project| line(project.amount_unit.as_deref()))
+            .filter(|unit| !unit.is_empty());
+        let unit = units.next().unwrap_or_default();
+        let row = |(index, project): (usize, &'a Project)| SummaryRow {
+            number: match project.number {
+                0 => String::new(),
+                number => number.to_string(),
+            },
+            short: short_name(project),
+            id: id(index),
+            field: format!("projects[{index}]"),
+            code: line(project.code.as_deref()),
+            name: line(project.name.as_deref()),
+            budget: BudgetView::new(project),
+            plan: plan(project),
+            indicators: project.indicators.len(),
+            findings: findings.get(index).copied().unwrap_or_default(),
+        };
+        Self {
+            amount_unit: if units.all(|other| other == unit) {
+                unit
+            } else {
+                Cow::Borrowed("")
+            },
+            rows: projects.iter().enumerate().map(row).collect(),
+            indicators: projects.iter().map(|project| project.indicators.len()).sum(),
+            findings: findings.iter().sum(),
+            other_findings,
+        }
+    }
+}
+
+impl<'a> BudgetView<'a> {
+    fn new(project: &'a Project) -> Self {
+        Self {
+            total: line(project.budget.total.as_deref()),
+            fiscal: line(project.budget.fiscal.as_deref()),
+            other: line(project.budget.other.as_deref()),
+        }
+    }
+}
+
 impl<'a> ProjectView<'a> {
     /// Makes the view of the project at `index` for `form`.
     pub(super) fn new(index: usize, project: &'a Project, form: &'a Form) -> Self {
@@ -186,11 +266,7 @@ impl<'a> ProjectView<'a> {
             amount_unit: line(project.amount_unit.as_deref()),
             code: line(project.code.as_deref()),
             name: line(project.name.as_deref()),
-            budget: BudgetView {
-                total: line(project.budget.total.as_deref()),
-                fiscal: line(project.budget.fiscal.as_deref()),
-                other: line(project.budget.other.as_deref()),
-            },
+            budget: BudgetView::new(project),
             purpose: text(project.purpose.as_deref()),
             spending_plan: form
                 .milestones
@@ -295,6 +371,38 @@ fn heading(number: u32, title: &str) -> String {
     } else {
         format!("{number}.{title}")
     }
+}
+
+/// The cumulative percentages of a project; none where all are blank.
+fn plan(project: &Project) -> Vec<Cow<'_, str>> {
+    let percents = || {
+        project
+            .spending_plan
+            .iter()
+            .map(|own| line(own.percent.as_deref()))
+    };
+    if percents().all(|percent| percent.is_empty()) {
+        Vec::new()
+    } else {
+        percents().collect()
+    }
+}
+
+/// Number and name, short enough to stand beside a bar: of a long name the beginning and the end, as long
+/// names begin alike.
+fn short_name(project: &Project) -> String {
+    const MOST_CHARACTERS: usize = 13;
+    const KEPT: usize = 6;
+    let name = line(project.name.as_deref());
+    let count = name.chars().count();
+    let short = if count <= MOST_CHARACTERS {
+        name.into_owned()
+    } else {
+        let head = name.chars().take(KEPT);
+        let tail = name.chars().skip(count - KEPT);
+        head.chain(std::iter::once('…')).chain(tail).collect()
+    };
+    heading(project.number, &short)
 }
 
 fn id(index: usize) -> String {

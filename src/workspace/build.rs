@@ -88,12 +88,16 @@ pub trait Maker: Sync {
     /// Reads the bytes of a document.
     fn read(&self, bytes: Vec<u8>) -> Parsed;
 
-    /// Fills a department into the templates.
+    /// Fills a department into the templates; `found` was found when it was read.
     ///
     /// # Errors
     ///
     /// A finding that says why there can be no document.
-    fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>>;
+    fn fill(
+        &self,
+        department: &Department,
+        found: &[Finding],
+    ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
 
     /// Writes a document, filled with `department`, as a workbook or as a PDF.
     ///
@@ -137,8 +141,12 @@ impl Maker for Press<'_> {
         }
     }
 
-    fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>> {
-        let filled = self.templates.fill(department, &self.options)?;
+    fn fill(
+        &self,
+        department: &Department,
+        found: &[Finding],
+    ) -> Result<(Document, Vec<Finding>), Box<Finding>> {
+        let filled = self.templates.fill_with(department, &self.options, found)?;
         Ok((filled.document, filled.findings))
     }
 
@@ -510,7 +518,13 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding
             made.indicators += project.indicators.len();
         }
         if let Some(given) = given {
-            let (files, said) = make_files(department, &given.name, order, maker, held.path.as_deref());
+            let (files, said) = make_files(
+                (department, &findings),
+                &given.name,
+                order,
+                maker,
+                held.path.as_deref(),
+            );
             made.files = files;
             made.folder = Some(given.name);
             let located = said.into_iter().map(|finding| located(finding, department));
@@ -538,7 +552,7 @@ fn located(mut finding: Finding, department: &Department) -> Finding {
 }
 
 fn make_files(
-    department: &Department,
+    (department, found): (&Department, &[Finding]),
     folder: &str,
     order: &Order,
     maker: &impl Maker,
@@ -555,7 +569,7 @@ fn make_files(
     {
         if target != Target::Json && !was_filled {
             was_filled = true;
-            document = kept(&mut findings, None, || maker.fill(department));
+            document = kept(&mut findings, None, || maker.fill(department, found));
         }
         let bytes = match (target, &document) {
             (Target::Json, _) => kept(&mut findings, Some(target), || {

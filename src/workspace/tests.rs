@@ -96,7 +96,7 @@ impl Maker for Toy {
         }
     }
 
-    fn fill(&self, department: &Department) -> Result<(Document, Vec<Finding>), Box<Finding>> {
+    fn fill(&self, department: &Department, _: &[Finding]) -> Result<(Document, Vec<Finding>), Box<Finding>> {
         let title = department.department.clone().unwrap_or_default();
         assert!(!title.contains("fill panics"), "cannot fill");
         if title.contains("fill fails") {

@@ -25,9 +25,9 @@ const THOUSANDS: u8 = 4;
 pub(super) enum Content {
     /// Text that stays text when it is edited.
     Text,
-    /// Text of more than 255 characters: old programs show such a cell as `####` if it is marked as
-    /// text.
-    LongText,
+    /// Text that is not marked as text: old programs show a cell of more than 255 characters as `####`
+    /// if it is, and others take a formula in such a cell for its text once it is edited.
+    Unmarked,
     /// A number with so many decimals, with or without commas between thousands.
     Number {
         /// Decimals shown.
@@ -46,6 +46,7 @@ struct Key {
     border: bool,
     open: Open,
     spread: bool,
+    unlocked: bool,
     content: Content,
 }
 
@@ -56,8 +57,8 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    /// The format for a cell that holds `content`.
-    pub(super) fn get(&mut self, cell: &PlacedCell<'_>, content: Content) -> &Format {
+    /// The format for a cell that holds `content` and that people may edit where it is `unlocked`.
+    pub(super) fn get(&mut self, cell: &PlacedCell<'_>, content: Content, unlocked: bool) -> &Format {
         let style = cell.style;
         let key = Key {
             face: style.face,
@@ -67,6 +68,7 @@ impl Formats {
             border: style.border,
             open: cell.open,
             spread: cell.spread,
+            unlocked,
             content,
         };
         // A document has a dozen looks; comparing beats hashing.
@@ -87,6 +89,12 @@ impl Formats {
 /// that do not make columns of the same width; at 10 pt they differ by 6 %.
 pub(super) fn default_format() -> Format {
     Format::new().set_font_name("Arial").set_font_size(9.5)
+}
+
+/// The format of a row in which people may edit every cell, also those beside the table: programs let
+/// them delete a row only where all of it is open.
+pub(super) fn open_row() -> Format {
+    default_format().set_unlocked()
 }
 
 /// The format of the way back to the contents list.
@@ -139,6 +147,9 @@ fn make(key: &Key, size: f32) -> Format {
     if bold {
         format = format.set_bold();
     }
+    if key.unlocked {
+        format = format.set_unlocked();
+    }
     if key.border {
         format = format
             .set_border_left(FormatBorder::Thin)
@@ -152,7 +163,7 @@ fn make(key: &Key, size: f32) -> Format {
     }
     match key.content {
         Content::Text => format.set_text_wrap().set_num_format_index(TEXT),
-        Content::LongText => format.set_text_wrap(),
+        Content::Unmarked => format.set_text_wrap(),
         // A number that is wider than its cell is shown smaller, never as a row of `#`.
         Content::Number { decimals: 2, grouped } => {
             format

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Align, Block, Cell, Sheet, Style, Table, TextBlock, Vertical};
+use crate::sheet::{Align, Block, Cell, Chart, Entry, Formula, Sheet, Style, Table, TextBlock, Vertical};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -23,6 +23,12 @@ const SPACER: u32 = 16;
 const TEXT_WIDTH: u32 = 604;
 /// Height of a line of letters over their size, without the space between lines.
 const LETTERS: f32 = 1.3;
+/// Height of a chart without its bars.
+const CHART_FRAME: u32 = 90;
+/// Height of a bar of a chart, with the space beside it.
+const CHART_BAR: u32 = 26;
+/// The greatest height of a chart: a page with room to spare, however many bars there are.
+const CHART_MOST: u32 = pages::HEIGHT - 60;
 /// The most columns of a worksheet.
 const MAX_COLUMNS: usize = 16_384;
 /// The widest column of a worksheet, 255 figures of the default font.
@@ -43,6 +49,23 @@ pub(super) struct Placed<'a> {
     pub breaks: Vec<u32>,
     /// The names that links point to, with their rows.
     pub anchors: Vec<(&'a str, u32)>,
+    /// For each row whether people may insert, delete and move rows there.
+    pub open: Vec<bool>,
+    /// The charts.
+    pub charts: Vec<PlacedChart<'a>>,
+}
+
+/// A chart with its place and the cells that it shows.
+#[derive(Debug)]
+pub(super) struct PlacedChart<'a> {
+    /// What stands above it.
+    pub title: &'a str,
+    /// The rows below the table that it covers.
+    pub rows: Range<u32>,
+    /// The column of the amounts.
+    pub column: u16,
+    /// The names of the bars, with their rows.
+    pub bars: Vec<(&'a str, u32)>,
 }
 
 /// One cell with its place.
@@ -72,6 +95,12 @@ pub(super) struct PlacedCell<'a> {
     pub field: Option<&'a str>,
     /// What stands between this text and the one above that it goes on with.
     pub joint: Option<&'a str>,
+    /// What people are offered and allowed to enter.
+    pub entry: Option<&'a Entry>,
+    /// What it is calculated from.
+    pub formula: Option<&'a Formula>,
+    /// Whether it is a cell of a table, whose text may be wrapped beside others.
+    pub in_table: bool,
 }
 
 /// The edges without a border, where a text that no page takes goes on in the next cell.
@@ -197,6 +226,8 @@ struct Piece<'a> {
     field: Option<&'a str>,
     /// What stands before it, where it is a later part of a text.
     joint: Option<&'a str>,
+    /// The cell of the table that it is.
+    cell: Option<&'a Cell>,
     /// Whether its lines are spread.
     spread: bool,
     /// Half-width units of a line.
@@ -256,11 +287,13 @@ impl<'a> Placing<'a> {
             link: block.link.as_deref(),
             field: block.field.as_deref(),
             joint: None,
+            cell: None,
             spread: false,
             capacity: 0,
             need: 0,
             parts: Vec::new(),
         };
+        let first = self.placed.rows.len();
         let lines = self.measure(&mut piece);
         let gap = rows::pixels(std::mem::replace(&mut self.after, style.after) + style.before);
         // LibreOffice does not wrap a linked text, so each of its lines is a row of its own.
@@ -297,6 +330,7 @@ impl<'a> Placing<'a> {
         if style.keep {
             self.glue_next();
         }
+        self.open_rows(first, block.open);
         Ok(())
     }
 
@@ -335,7 +369,8 @@ impl<'a> Placing<'a> {
         if let Some(id) = id {
             self.placed.anchors.push((id, self.placed.rows.len() as u32));
         }
-        self.rows(vec![height], &[false], vec![piece])
+        self.rows(vec![height], &[false], vec![piece])?;
+        Ok(())
     }
 
     /// Empty rows, `gap` high together but no more than a page, that stay with what follows.
@@ -352,6 +387,12 @@ impl<'a> Placing<'a> {
         self.placed.rows.push(height.clamp(1, MAX_ROW));
         let rows = self.placed.rows.len();
         self.glued.resize(rows.max(self.glued.len()), false);
+    }
+
+    /// Notes that people may insert, delete and move the rows from `first` on.
+    fn open_rows(&mut self, first: usize, open: bool) {
+        self.placed.open.resize(first, false);
+        self.placed.open.resize(self.placed.rows.len(), open);
     }
 
     /// Keeps the row that comes next on the page of the last one.
@@ -384,7 +425,48 @@ impl<'a> Placing<'a> {
             .map(|row| rows::pixels(row.height).clamp(MIN_ROW, MAX_ROW * 20))
             .collect();
         let headers: Vec<bool> = table.rows.iter().map(|row| row.header).collect();
-        self.rows(least, &headers, pieces)
+        let starts = self.rows(least, &headers, pieces)?;
+        for (row, ends) in table.rows.iter().zip(starts.windows(2)) {
+            self.placed.open.resize(ends[0] as usize, false);
+            self.placed.open.resize(ends[1] as usize, row.open);
+        }
+        if let Some(chart) = &table.chart {
+            self.chart(chart, table, &edges, &starts);
+        }
+        Ok(())
+    }
+
+    /// Keeps rows free for a chart below its table, where there is anything to show; they stay on one
+    /// page.
+    fn chart(&mut self, chart: &'a Chart, table: &'a Table, edges: &[usize], starts: &[u32]) {
+        let amount = |row: &crate::sheet::Row| {
+            let cell = row.cells.iter().find(|cell| cell.column == chart.column);
+            cell.and_then(|cell| cell.amount)
+        };
+        let named = || {
+            let rows = table.rows.iter().zip(starts);
+            rows.filter_map(|(row, &start)| Some((row, row.bar.as_deref()?, start)))
+        };
+        if !named().any(|(row, _, _)| amount(row).is_some_and(|amount| !amount.is_zero())) {
+            return;
+        }
+        let bars: Vec<(&str, u32)> = named().map(|(_, name, start)| (name, start)).collect();
+        let height = (CHART_FRAME + CHART_BAR.saturating_mul(bars.len() as u32)).min(CHART_MOST);
+        self.space(SPACER);
+        let first = self.placed.rows.len() as u32;
+        let count = height.div_ceil(MAX_ROW);
+        for index in 0..count {
+            self.push_row(share(height, count, index));
+            if index + 1 < count {
+                self.glue_next();
+            }
+        }
+        self.placed.charts.push(PlacedChart {
+            title: &chart.title,
+            rows: first..first + count,
+            column: edges[chart.column.min(edges.len() - 1)] as u16,
+            bars,
+        });
     }
 
     fn piece(
@@ -421,9 +503,10 @@ impl<'a> Placing<'a> {
             indent: cell.style.indent.round().clamp(0.0, 40.0) as usize,
             amount: cell.amount,
             style: &cell.style,
-            link: None,
+            link: cell.link.as_deref(),
             field: cell.field.as_deref(),
             joint: None,
+            cell: Some(cell),
             spread: false,
             capacity: 0,
             need: 0,
@@ -447,13 +530,13 @@ impl<'a> Placing<'a> {
         lines
     }
 
-    /// Places rows with their cells below what is there.
+    /// Places rows with their cells below what is there, and gives where each begins and the last ends.
     fn rows(
         &mut self,
         mut heights: Vec<u32>,
         headers: &[bool],
         mut pieces: Vec<Piece<'a>>,
-    ) -> Result<(), Finding> {
+    ) -> Result<Vec<u32>, Finding> {
         for piece in &mut pieces {
             if piece.row_span == 1 && (piece.need > pages::HEIGHT || is_too_long(piece.text)) {
                 piece.part();
@@ -527,7 +610,7 @@ impl<'a> Placing<'a> {
             self.land(piece, &starts);
         }
         self.repeat(headers, &starts);
-        Ok(())
+        Ok(starts)
     }
 
     /// Puts a piece onto its rows.
@@ -546,6 +629,9 @@ impl<'a> Placing<'a> {
             link: piece.link,
             field: piece.field,
             joint: piece.joint,
+            entry: piece.cell.and_then(|cell| cell.entry.as_ref()),
+            formula: piece.cell.and_then(|cell| cell.formula.as_ref()),
+            in_table: piece.cell.is_some(),
         };
         if piece.parts.is_empty() {
             self.keep_text_whole(piece, first, last);
@@ -562,6 +648,8 @@ impl<'a> Placing<'a> {
                 indent: if index == 0 { piece.indent } else { 0 },
                 amount: None,
                 joint: (index > 0).then(|| &piece.text[piece.parts[index - 1].range.end..part.range.start]),
+                entry: None,
+                formula: None,
                 open: Open {
                     above: index > 0,
                     below: !is_last,
@@ -691,154 +779,4 @@ fn total(heights: impl IntoIterator<Item = u32>) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sheet::{Face, Row, SheetKind};
-
-    use proptest::prelude::*;
-
-    fn sheet(blocks: Vec<Block>) -> Sheet {
-        Sheet {
-            kind: SheetKind::Form,
-            id: "form".to_owned(),
-            name: "form".to_owned(),
-            blocks,
-        }
-    }
-
-    /// A table of cells with these spans and texts, each put into the first free place.
-    fn table(columns: Vec<f32>, rows: usize, cells: &[(usize, usize, String)]) -> Table {
-        let mut free = vec![vec![true; columns.len()]; rows];
-        let mut table = Table {
-            columns,
-            rows: vec![Row::default(); rows],
-        };
-        for (column_span, row_span, text) in cells {
-            let place = (0..rows)
-                .flat_map(|row| (0..table.columns.len()).map(move |column| (row, column)))
-                .find(|&(row, column)| free[row][column]);
-            let Some((row, column)) = place else { break };
-            let room = free[row][column..].iter().take_while(|&&free| free).count();
-            let (column_span, row_span) = ((*column_span).min(room), (*row_span).min(rows - row));
-            for row in &mut free[row..row + row_span] {
-                row[column..column + column_span].fill(false);
-            }
-            table.rows[row].cells.push(Cell {
-                column,
-                column_span,
-                row_span,
-                text: text.clone(),
-                ..Cell::default()
-            });
-        }
-        table
-    }
-
-    #[test]
-    fn tables_of_one_sheet_share_their_columns() {
-        let cell = |column, column_span| Cell {
-            column,
-            column_span,
-            row_span: 1,
-            ..Cell::default()
-        };
-        let of = |columns: &[f32], cells| {
-            Block::Table(Table {
-                columns: columns.to_vec(),
-                rows: vec![Row {
-                    cells,
-                    ..Row::default()
-                }],
-            })
-        };
-        let sheet = sheet(vec![
-            of(&[100.0, 100.0, 100.0], vec![cell(0, 1), cell(1, 2)]),
-            of(&[150.4, 149.8], vec![cell(0, 1), cell(1, 1)]),
-            Block::Text(TextBlock::default()),
-        ]);
-        let placed = place(&sheet).expect("placed");
-        assert_eq!(placed.columns, [133, 68, 66, 133]);
-        let columns: Vec<_> = placed.cells.iter().map(|cell| cell.columns).collect();
-        assert_eq!(columns, [(0, 0), (1, 3), (0, 1), (2, 3), (0, 3)]);
-    }
-
-    #[test]
-    fn what_a_vertical_merge_lacks_goes_to_its_last_row() {
-        let cell = |column, row_span, text: &str| Cell {
-            column,
-            column_span: 1,
-            row_span,
-            text: text.to_owned(),
-            ..Cell::default()
-        };
-        let sheet = sheet(vec![Block::Table(Table {
-            columns: vec![32.0, 100.0],
-            rows: vec![
-                Row {
-                    cells: vec![cell(0, 2, "预算规模及资金用途"), cell(1, 1, "")],
-                    ..Row::default()
-                },
-                Row {
-                    cells: vec![cell(1, 1, "")],
-                    ..Row::default()
-                },
-            ],
-        })]);
-        // Four lines of two characters and one of one: 5 × 10.5 × 1.5 + 4 = 82.75 pt.
-        assert_eq!(place(&sheet).expect("placed").rows, [30, 81]);
-    }
-
-    #[test]
-    fn a_heading_stays_with_its_paragraph() {
-        let text = |keep, text: &str| {
-            Block::Text(TextBlock {
-                text: text.to_owned(),
-                style: Style {
-                    face: Face::Fangsong,
-                    size: 16.0,
-                    keep,
-                    ..Style::default()
-                },
-                ..TextBlock::default()
-            })
-        };
-        // 23 rows of 38 pixels fill the page; the last of them is the heading.
-        let mut blocks: Vec<Block> = (0..22).map(|_| text(false, "甲")).collect();
-        blocks.extend([text(true, "标题"), text(false, "乙")]);
-        let sheet = sheet(blocks);
-        assert_eq!(place(&sheet).expect("placed").breaks, [22]);
-    }
-
-    proptest! {
-        #[test]
-        fn every_text_has_its_room(
-            columns in prop::collection::vec(20.0f32..150.0, 1..5),
-            rows in 1usize..6,
-            cells in prop::collection::vec((1usize..4, 1usize..4, "[一-龥a-z0-9，。\n]{0,60}|(一二三四五六七。){100,300}"), 0..20),
-        ) {
-            let table = table(columns, rows, &cells);
-            let texts: Vec<String> =
-                table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.replace('\n', "")).collect();
-            let sheet = sheet(vec![Block::Table(table)]);
-            let placed = place(&sheet).expect("placed");
-            let mut shown = vec![String::new(); texts.len()];
-            let mut taken = std::collections::HashSet::new();
-            let mut index = 0;
-            for cell in &placed.cells {
-                let height: u32 = placed.rows[cell.rows.0 as usize..=cell.rows.1 as usize].iter().sum();
-                let width = placed.columns[usize::from(cell.columns.0)..=usize::from(cell.columns.1)].iter().sum();
-                let capacity = rows::capacity(width, cell.style.size);
-                prop_assert!(rows::measure(cell.text, capacity, 0, cell.style.size).1 <= height);
-                for row in cell.rows.0..=cell.rows.1 {
-                    for column in cell.columns.0..=cell.columns.1 {
-                        prop_assert!(taken.insert((row, column)));
-                    }
-                }
-                shown[index] += &cell.text.replace('\n', "");
-                index += usize::from(!cell.open.below);
-            }
-            prop_assert_eq!(shown, texts);
-            prop_assert!(placed.rows.iter().all(|&height| height <= MAX_ROW));
-        }
-    }
-}
+mod tests;

@@ -7,17 +7,22 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Formula, IgnoreError, Url, Workbook, Worksheet, XlsxError,
+};
 
-use super::formats::{Content, Formats, default_format, way_back};
+use super::entry::{is_open, protection, validate};
+use super::formats::{Content, Formats, default_format, open_row, way_back};
 use super::marks::Marks;
 use super::names::sheet_names;
+use super::notes::annotate;
 use super::pages;
 use super::place::{Placed, PlacedCell, place};
+use super::summary::{References, draw};
 use crate::blocks::MARKS_SHEET;
 use crate::finding::{Code, Finding, Message};
 use crate::model::Department;
-use crate::sheet::{Document, Sheet, SheetKind};
+use crate::sheet::{Document, Entry, Sheet, SheetKind};
 
 /// The page number at the foot of a printed page.
 const FOOTER: &str = "&C&\"宋体\"&9第 &P 页 / 共 &N 页";
@@ -32,6 +37,9 @@ const NO_YEAR: u16 = 2000;
 const MAX_PROPERTY: usize = 255;
 
 /// Writes a document as a workbook: one worksheet per sheet except the title pages of parts.
+///
+/// The sheets are protected without a password, so that labels are not changed by accident. What shows a
+/// field of the model is open, and so are the rows that the document calls open.
 ///
 /// Equal documents give equal bytes. Writing runs a short-lived thread per worksheet inside of
 /// `rust_xlsxwriter`.
@@ -95,7 +103,9 @@ fn write_with(document: &Document, department: Option<&Department>) -> Result<Ve
     workbook.set_properties(&properties(document));
     for ((sheet, placed), name) in sheets.iter().zip(&placed).zip(&names) {
         let worksheet = workbook.add_worksheet();
-        fill(worksheet, sheet, placed, name, &links, &mut formats).map_err(|error| failed(name, &error))?;
+        fill(worksheet, sheet, placed, name, &links, &mut formats)
+            .and_then(|()| annotate(worksheet, &sheet.id, placed, &document.notes))
+            .map_err(|error| failed(name, &error))?;
     }
     if let Some(department) = department {
         let placed = placed.iter().zip(&names);
@@ -156,12 +166,16 @@ struct Links<'a> {
     addresses: HashMap<&'a str, String>,
     /// Name and address of the contents list.
     contents: Option<(String, String)>,
+    /// Name and address of the summary.
+    summary: Option<(String, String)>,
+    /// The cells that formulas show.
+    references: References<'a>,
 }
 
 impl<'a> Links<'a> {
     fn new(document: &'a Document, placed: &[Placed<'a>], names: &[String]) -> Self {
         let mut addresses = HashMap::new();
-        let mut contents = None;
+        let (mut contents, mut summary) = (None, None);
         let mut written = 0;
         for sheet in &document.sheets {
             // A title page of a part is no worksheet: what points to it leads to what follows it.
@@ -181,12 +195,20 @@ impl<'a> Links<'a> {
             for &(id, row) in &placed[written].anchors {
                 addresses.entry(id).or_insert_with(|| address(row));
             }
-            if sheet.kind == SheetKind::Contents && contents.is_none() {
-                contents = Some((name.clone(), address(0)));
-            }
+            let list = match sheet.kind {
+                SheetKind::Contents => &mut contents,
+                SheetKind::Summary => &mut summary,
+                _ => &mut None,
+            };
+            list.get_or_insert_with(|| (name.clone(), address(0)));
             written += 1;
         }
-        Self { addresses, contents }
+        Self {
+            addresses,
+            contents,
+            summary,
+            references: References::new(placed, names),
+        }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
@@ -204,44 +226,75 @@ fn fill(
 ) -> Result<(), XlsxError> {
     worksheet.set_name(name)?;
     worksheet.set_screen_gridlines(false);
+    // The result of a formula that gives nothing is blank, not 0.
+    worksheet.set_formula_result_default("");
     for (column, &width) in placed.columns.iter().enumerate() {
         worksheet.set_column_width_pixels(column as u16, width)?;
     }
     for (row, &height) in placed.rows.iter().enumerate() {
         worksheet.set_row_height_pixels(row as u32, height)?;
     }
-    for cell in &placed.cells {
-        let link = cell.link.and_then(|name| links.get(name));
-        fill_cell(worksheet, cell, link, formats)?;
+    let open = open_row();
+    for (row, _) in placed.open.iter().enumerate().filter(|&(_, &open)| open) {
+        worksheet.set_row_format(row as u32, &open)?;
     }
-    if let Some((name, address)) = &links.contents
-        && matches!(sheet.kind, SheetKind::Narrative | SheetKind::Form)
-    {
+    for cell in &placed.cells {
+        fill_cell(worksheet, cell, placed, links, formats)?;
+    }
+    let contents = links.contents.as_ref().filter(|_| {
+        matches!(
+            sheet.kind,
+            SheetKind::Narrative | SheetKind::Form | SheetKind::Summary
+        )
+    });
+    let summary = links.summary.as_ref().filter(|_| sheet.kind == SheetKind::Form);
+    let beside = placed.columns.len() as u16..;
+    for (column, (name, address)) in beside.zip(contents.into_iter().chain(summary)) {
         // Beside the printed columns, so that no title has the look of a link.
         let back = Url::new(address.as_str()).set_text(format!("← {name}"));
-        worksheet.write_url_with_format(0, placed.columns.len() as u16, back, &way_back())?;
+        worksheet.write_url_with_format(0, column, back, &way_back())?;
     }
+    for chart in &placed.charts {
+        draw(worksheet, name, placed, chart)?;
+    }
+    validate(worksheet, placed)?;
+    worksheet.protect_with_options(&protection());
     print_set_up(worksheet, sheet.kind, placed)
 }
 
 fn fill_cell(
     worksheet: &mut Worksheet,
     cell: &PlacedCell<'_>,
-    link: Option<&str>,
+    placed: &Placed<'_>,
+    links: &Links<'_>,
     formats: &mut Formats,
 ) -> Result<(), XlsxError> {
     let (row, last_row) = cell.rows;
     let (column, last_column) = cell.columns;
+    let link = cell.link.and_then(|name| links.get(name));
     let number = cell.amount.and_then(|amount| number(cell.text, amount));
     let content = match number {
         Some(number) => Content::Number {
             decimals: number.decimals,
             grouped: number.grouped,
         },
-        None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::LongText,
+        None if awaits_number(cell) => Content::Number {
+            decimals: 2,
+            grouped: false,
+        },
+        None if cell.formula.is_some() => Content::Unmarked,
+        None if cell.text.len() > 255 && cell.text.encode_utf16().count() > 250 => Content::Unmarked,
         None => Content::Text,
     };
-    let format = formats.get(cell, content);
+    let format = formats.get(cell, content, is_open(placed, cell));
+    if let Some(formula) = links.references.formula(cell, placed, link) {
+        if (row, column) != (last_row, last_column) {
+            worksheet.merge_range(row, column, last_row, last_column, "", format)?;
+        }
+        let formula = Formula::new(formula).set_result(result(cell, number));
+        worksheet.write_formula_with_format(row, column, formula, format)?;
+        return Ok(());
+    }
     let mut text = match number {
         Some(_) => Cow::Borrowed(""),
         None => shown(cell),
@@ -264,6 +317,24 @@ fn fill_cell(
         worksheet.write_url_with_format(row, column, Url::new(link).set_text(linked), format)?;
     }
     Ok(())
+}
+
+/// Whether a cell is to hold an amount and holds none yet: what is typed into it is then a number.
+fn awaits_number(cell: &PlacedCell<'_>) -> bool {
+    match cell.entry {
+        Some(Entry::Amount { or }) => cell.text.is_empty() || or.as_deref() == Some(cell.text),
+        _ => cell.formula.is_some() && (cell.amount.is_some() || cell.text.is_empty()),
+    }
+}
+
+/// What a formula gives: the digits of a number, else a text.
+fn result(cell: &PlacedCell<'_>, number: Option<Number>) -> String {
+    match cell.amount.filter(|_| number.is_some()) {
+        Some(amount) => amount.normalize().to_string(),
+        // `NaN` and the like would be taken for numbers, which a workbook does not have.
+        None if cell.text.parse().is_ok_and(|value: f64| !value.is_finite()) => String::new(),
+        None => shown(cell).into_owned(),
+    }
 }
 
 fn print_set_up(worksheet: &mut Worksheet, kind: SheetKind, placed: &Placed<'_>) -> Result<(), XlsxError> {

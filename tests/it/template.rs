@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jixiao::finding::Code;
 use jixiao::model::{Budget, Department, Indicator, Milestone, Narrative, Origin, Place, Project, State};
-use jixiao::sheet::{Align, Block, Document, Face, SheetKind, Style, Table};
+use jixiao::sheet::{Align, Block, Document, Entry, Face, Formula, SheetKind, Style, Table};
 use jixiao::template::{FillOptions, Templates};
 
 #[allow(clippy::unnecessary_wraps)] // The fields of the model are options.
@@ -164,6 +164,9 @@ fn rendering(document: &Document) -> String {
                             write!(out, " {name}{value}").expect("a string");
                         }
                     }
+                    if text.open {
+                        out.push_str(" open");
+                    }
                     out.push('\n');
                 }
                 Block::Table(table) => render_table(&mut out, table),
@@ -174,15 +177,20 @@ fn rendering(document: &Document) -> String {
 }
 
 fn render_table(out: &mut String, table: &Table) {
-    writeln!(out, "table {:?}", table.columns).expect("a string");
+    write!(out, "table {:?}", table.columns).expect("a string");
+    if let Some(chart) = &table.chart {
+        write!(out, " chart {:?} of {}", chart.title, chart.column).expect("a string");
+    }
+    out.push('\n');
     for row in &table.rows {
-        writeln!(
-            out,
-            " row {}{}",
-            row.height,
-            if row.header { " header" } else { "" }
-        )
-        .expect("a string");
+        write!(out, " row {}", row.height).expect("a string");
+        for (name, holds) in [(" header", row.header), (" open", row.open)] {
+            out.push_str(if holds { name } else { "" });
+        }
+        if let Some(bar) = &row.bar {
+            write!(out, " bar {bar:?}").expect("a string");
+        }
+        out.push('\n');
         for cell in &row.cells {
             write!(out, "  {}", cell.column).expect("a string");
             if (cell.column_span, cell.row_span) != (1, 1) {
@@ -192,9 +200,24 @@ fn render_table(out: &mut String, table: &Table) {
             if let Some(amount) = cell.amount {
                 write!(out, " ={amount}").expect("a string");
             }
-            if let Some(field) = &cell.field {
-                write!(out, " @{field}").expect("a string");
+            for (name, value) in [("->", &cell.link), ("@", &cell.field)] {
+                if let Some(value) = value {
+                    write!(out, " {name}{value}").expect("a string");
+                }
             }
+            match &cell.entry {
+                Some(Entry::Choice(choices)) => write!(out, " choice {}", choices.join("|")),
+                Some(Entry::Amount { or }) => write!(out, " amount {or:?}"),
+                Some(Entry::Percent) => write!(out, " percent"),
+                None => Ok(()),
+            }
+            .expect("a string");
+            match &cell.formula {
+                Some(Formula::Field(field)) => write!(out, " shows {field}"),
+                Some(Formula::Sum) => write!(out, " sum"),
+                None => Ok(()),
+            }
+            .expect("a string");
             out.push('\n');
         }
     }
@@ -267,10 +290,13 @@ fn built_in(path: &str) -> String {
         .expect("a built-in file")
 }
 
+/// The table of the first form.
 fn first_table(document: &Document) -> &Table {
-    document
+    let forms = document
         .sheets
         .iter()
+        .filter(|sheet| sheet.kind == SheetKind::Form);
+    forms
         .flat_map(|sheet| &sheet.blocks)
         .find_map(|block| match block {
             Block::Table(table) => Some(table),
@@ -329,7 +355,7 @@ fn an_office_changes_a_style() {
 #[test]
 fn a_form_without_a_cell_names_the_value_that_finds_no_place() {
     let form = built_in("hebei-2021/form.html").replace(
-        " data-amount data-field=\"{{ project.field }}.budget.fiscal\">{{ project.budget.fiscal }}",
+        " data-amount data-or=\"{{ labels.withheld }}\" data-field=\"{{ project.field }}.budget.fiscal\">{{ project.budget.fiscal }}",
         ">",
     );
     let overrides = [("hebei-2021/form.html".to_owned(), form)];
@@ -453,7 +479,7 @@ fn a_department_without_a_cover_leaves_blanks_to_fill_in() {
         .iter()
         .map(|sheet| sheet.id.as_str())
         .collect();
-    assert_eq!(kinds, ["cover", "contents", "part-two", "form-1"]);
+    assert_eq!(kinds, ["cover", "contents", "summary", "part-two", "form-1"]);
     let cover = &filled.document.sheets[0];
     assert_eq!(cover.blocks.len(), 2);
     let Block::Text(department) = &cover.blocks[0] else {

@@ -63,6 +63,7 @@ fn of_table(columns: &[f32], cells: Vec<jixiao::sheet::Cell>) -> Document {
     let table = Table {
         columns: columns.to_vec(),
         rows: vec![row(20.0, cells)],
+        ..Table::default()
     };
     Document {
         sheets: vec![sheet(SheetKind::Form, "form", "表", vec![Block::Table(table)])],

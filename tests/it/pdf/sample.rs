@@ -62,6 +62,7 @@ pub fn document(forms: usize) -> Document {
         author: "临河县图书馆".to_owned(),
         year: Some(2025),
         sheets,
+        ..Document::default()
     }
 }
 
@@ -233,8 +234,10 @@ fn row(height: f32, header: bool, cells: &[(usize, usize, usize, &str, bool)], f
                 amount: None,
                 style: if is_label { label() } else { value() },
                 field: (!is_label).then(|| format!("{field}.{column}")),
+                ..Cell::default()
             })
             .collect(),
+        ..Row::default()
     }
 }
 
@@ -382,7 +385,6 @@ fn form(number: usize) -> Sheet {
             Block::Table(Table {
                 columns: vec![300.0, 142.2],
                 rows: vec![Row {
-                    header: false,
                     height: 18.0,
                     cells: vec![
                         Cell {
@@ -408,11 +410,14 @@ fn form(number: usize) -> Sheet {
                             ..Cell::default()
                         },
                     ],
+                    ..Row::default()
                 }],
+                ..Table::default()
             }),
             Block::Table(Table {
                 columns: columns.to_vec(),
                 rows,
+                ..Table::default()
             }),
         ],
     )

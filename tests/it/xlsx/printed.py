@@ -28,7 +28,8 @@ def occurrences(words, text):
                 break
 
 
-book = openpyxl.load_workbook(sys.argv[1])
+# What formulas give is printed, not the formulas.
+book = openpyxl.load_workbook(sys.argv[1], data_only=True)
 pages = []
 word = re.compile(r'<word xMin="[^"]*" yMin="([^"]*)" xMax="[^"]*" yMax="([^"]*)">(.*?)</word>')
 for page in open(sys.argv[2], encoding="utf-8").read().split("<page ")[1:]:
@@ -54,6 +55,10 @@ for sheet in book.worksheets:
             print("not in the print:", sheet.title, text[:40])
     # How much smaller the print is: from the distance of two labels on the form's first page.
     labels = [c for c in cells if c[0] in ("项目编码", "预算数", "第一季度")]
+    if len(labels) == 2 and labels[0][1] == labels[1][1]:
+        # The header of the summary: its second label is the first row below.
+        row = [c for c in cells if c[1] == labels[0][2]]
+        labels = [labels[0], max(row, key=lambda c: len(c[0]))]
     if len(labels) != 2:
         continue
     page = next(p for p in pages if all(list(occurrences(p, c[0])) for c in [cells[0], *labels]))

@@ -78,9 +78,9 @@ fn amount(cell: Cell) -> Cell {
 /// A row of a table.
 pub fn row(height: f32, cells: Vec<Cell>) -> Row {
     Row {
-        header: false,
         height,
         cells,
+        ..Row::default()
     }
 }
 
@@ -246,6 +246,7 @@ pub fn form(number: usize, project: &str, purpose: &str, goals: &str, level1: &[
     let table = Table {
         columns: vec![60.0, 60.0, 68.0, 80.0, 50.0, 58.0, 66.2],
         rows,
+        ..Table::default()
     };
     let blocks = vec![Block::Text(title), Block::Table(table)];
     sheet(SheetKind::Form, &format!("form-{number}"), &heading, blocks)
@@ -366,6 +367,7 @@ pub fn document() -> Document {
         author: "青禾县农业农村局".to_owned(),
         year: Some(2025),
         sheets,
+        ..Document::default()
     }
 }
 

@@ -1,0 +1,173 @@
+//! Cells that are calculated and the chart of them.
+//!
+//! Architecture invariant: every formula has its result with it, so that a program that does not
+//! calculate shows the same.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rust_xlsxwriter::{
+    Chart, ChartAxisTickType, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill, ChartType,
+    Color, Format, ObjectMovement, Worksheet, XlsxError,
+};
+
+use super::place::{Placed, PlacedCell, PlacedChart};
+use crate::finding::CellName;
+use crate::sheet::Formula;
+
+/// The most UTF-16 units of a text in a formula.
+const MOST_UNITS: usize = 255;
+/// The font of a chart.
+const FONT: &str = "宋体";
+/// How far to the right of the table the names of the bars stand, in columns.
+const NAMES: u16 = 3;
+
+/// The cells that formulas show, by their fields: `'sheet'!C4`.
+pub(super) struct References<'a>(HashMap<&'a str, String>);
+
+impl<'a> References<'a> {
+    /// Finds the cells of the fields that any formula shows.
+    pub(super) fn new(placed: &[Placed<'a>], names: &[String]) -> Self {
+        let cells = || placed.iter().flat_map(|sheet| &sheet.cells);
+        let wanted: BTreeSet<&str> = cells()
+            .filter_map(|cell| match cell.formula {
+                Some(Formula::Field(field)) => Some(field.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut found = HashMap::with_capacity(wanted.len());
+        if !wanted.is_empty() {
+            for (sheet, name) in placed.iter().zip(names) {
+                for cell in &sheet.cells {
+                    if let Some(field) = cell.field.filter(|field| wanted.contains(field)) {
+                        found
+                            .entry(field)
+                            .or_insert_with(|| format!("'{name}'!{}", first(cell)));
+                    }
+                }
+            }
+        }
+        Self(found)
+    }
+
+    /// The formula of a cell; `None` where it is plain. A click on it leads to `link`.
+    pub(super) fn formula(
+        &self,
+        cell: &PlacedCell<'_>,
+        placed: &Placed<'_>,
+        link: Option<&str>,
+    ) -> Option<String> {
+        match cell.formula {
+            Some(Formula::Sum) => sum(cell, placed),
+            Some(Formula::Field(field)) if self.0.contains_key(field.as_str()) => {
+                let shown = self.0.get(field.as_str())?;
+                let linked = link.map_or_else(|| shown.clone(), |link| linked(link, shown));
+                Some(format!("=IF({shown}=\"\",\"\",{linked})"))
+            }
+            // LibreOffice does not wrap a linked text, but wraps what a formula gives.
+            _ if cell.in_table => {
+                let link = link.filter(|_| cell.text.encode_utf16().count() <= MOST_UNITS)?;
+                Some(format!("={}", linked(link, &quoted(cell.text))))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name of the first cell under a merge.
+fn first(cell: &PlacedCell<'_>) -> CellName {
+    CellName {
+        row: cell.rows.0,
+        column: cell.columns.0,
+    }
+}
+
+fn linked(address: &str, shown: &str) -> String {
+    let address = address.strip_prefix("internal:").unwrap_or(address);
+    format!("HYPERLINK({},{shown})", quoted(&format!("#{address}")))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// The sum of the cells above; blank while they are blank.
+fn sum(cell: &PlacedCell<'_>, placed: &Placed<'_>) -> Option<String> {
+    let above = placed.cells.iter().filter(|other| {
+        other.columns == cell.columns
+            && other.rows.1 < cell.rows.0
+            && (other.amount.is_some() || matches!(other.formula, Some(Formula::Field(_))))
+    });
+    let (from, to) = above.fold((None, None), |(from, _), other| {
+        (from.or(Some(first(other))), Some(first(other)))
+    });
+    let (from, to) = (from?, to?);
+    Some(format!("=IF(COUNT({from}:{to})=0,\"\",SUM({from}:{to}))"))
+}
+
+/// Puts a chart onto the rows that are kept for it.
+pub(super) fn draw(
+    worksheet: &mut Worksheet,
+    sheet: &str,
+    placed: &Placed<'_>,
+    chart: &PlacedChart<'_>,
+) -> Result<(), XlsxError> {
+    let (Some(&(_, from)), Some(&(_, to))) = (chart.bars.first(), chart.bars.last()) else {
+        return Ok(());
+    };
+    // A bar's name is short, the cells of the table are not. Hidden, it is in nobody's way.
+    let names = placed.columns.len() as u16 + NAMES;
+    for &(name, row) in &chart.bars {
+        worksheet.write_string_with_format(row, names, name, &Format::new().set_font_name(FONT))?;
+    }
+    worksheet.set_column_hidden(names)?;
+
+    let width: u32 = placed.columns.iter().sum();
+    let height: u32 = placed.rows[chart.rows.start as usize..chart.rows.end as usize]
+        .iter()
+        .sum();
+    let mut font = ChartFont::new();
+    font.set_name(FONT).set_size(9);
+    let mut title = ChartFont::new();
+    title.set_name(FONT).set_size(11).set_bold();
+    let mut label = ChartDataLabel::new();
+    // Neither a blank nor a text has a length.
+    label
+        .show_value()
+        .set_font(&font)
+        .set_num_format("#,##0.00;-#,##0.00;;");
+    let mut drawn = Chart::new(ChartType::Bar);
+    drawn
+        .add_series()
+        .set_name(chart.title)
+        .set_categories((sheet, from, names, to, names))
+        .set_values((sheet, from, chart.column, to, chart.column))
+        .set_data_label(&label)
+        .set_gap(45)
+        .set_format(
+            ChartFormat::new()
+                .set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(0x00A6_A6A6)))
+                .set_border(ChartLine::new().set_color(Color::Black).set_width(0.75)),
+        );
+    drawn.title().set_name(chart.title).set_font(&title);
+    drawn.legend().set_hidden();
+    // In a chart of bars the first axis is the one that the bars run along.
+    drawn
+        .x_axis()
+        .set_major_gridlines(false)
+        .set_min(0)
+        .set_hidden(true);
+    drawn
+        .y_axis()
+        .set_reverse()
+        .set_major_gridlines(false)
+        .set_font(&font)
+        .set_major_tick_type(ChartAxisTickType::None);
+    drawn
+        .show_hidden_data()
+        .set_object_movement(ObjectMovement::MoveButDontSizeWithCells)
+        .set_alt_text(chart.title)
+        .set_width(width.saturating_sub(2))
+        .set_height(height.saturating_sub(2));
+    worksheet.insert_chart_with_offset(chart.rows.start, 0, &drawn, 1, 1)?;
+    Ok(())
+}
