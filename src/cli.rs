@@ -17,6 +17,7 @@ mod account;
 mod arguments;
 mod commands;
 mod complaint;
+mod editing;
 mod language;
 mod progress;
 mod report;

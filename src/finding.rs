@@ -561,6 +561,18 @@ codes! {
     /// A file in the output folder was changed since it was made; it was left alone.
     OutputEdited "output-edited" Error
         "请另选输出文件夹，或先移走该文件。" "Choose another output folder, or move that file away first.";
+    /// Two sides (source, workbook, `model.json`) made different things of one field, row or form.
+    EditConflict "edit-conflict" Error
+        "请用 `--prefer source|workbook|model` 选定一方，或用 `--choices` 逐项选定。" "Choose a side with `--prefer source|workbook|model`, or one by one with `--choices`.";
+    /// A workbook is open in another program.
+    FileOpen "file-open" Error
+        "请保存并关闭后重试。" "Save and close it, then run again.";
+    /// A folder was not made by this program, or its base is gone, so that edits cannot be told.
+    BaseMissing "base-missing" Error
+        "请用 `jixiao build` 由文稿重新生成到新的文件夹。" "Make it anew from the text with `jixiao build`, into another folder.";
+    /// The text that a department was made from is no longer where it was.
+    SourceGone "source-gone" Note
+        "如文稿已移动，请移回原处；如不再需要，可不理会。" "Put it back where it was, or leave it if it is not needed any more.";
     /// The output folder or a file in it cannot be written.
     OutputUnwritable "output-unwritable" Error
         "请核对路径、权限和磁盘空间。" "Check the path, the permission and the free space.";

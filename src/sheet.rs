@@ -13,6 +13,9 @@ pub const TYPE_AREA_WIDTH: f32 = 442.2;
 /// Height of the type area of a page in points (225 mm, GB/T 9704-2012).
 pub const TYPE_AREA_HEIGHT: f32 = 637.8;
 
+/// What a link begins with that leads to a file beside the document instead of a place in it.
+pub const FILE_LINK: &str = "file:";
+
 /// One department's document, ready to be written out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {

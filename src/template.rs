@@ -15,6 +15,7 @@ use crate::model::{Department, Project};
 use crate::sheet::{Document, Sheet, SheetKind};
 use crate::vocab::{Form, Vocabulary};
 
+mod batch;
 mod check;
 mod entering;
 mod marks;
@@ -28,6 +29,7 @@ mod styles;
 mod variables;
 mod view;
 
+pub use batch::BatchRow;
 use marks::{Marks, tera_finding};
 use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
@@ -61,6 +63,7 @@ macro_rules! built_in_files {
 
 const BUILT_IN: &[(&str, &str)] = built_in_files![
     "README.md",
+    "batch.html",
     "contents.html",
     "cover.html",
     "hebei-2021/form.html",

@@ -8,26 +8,44 @@
 //! Architecture invariant: beside `cli` this is the only module that touches the file system; what
 //! it makes does not depend on the number of threads or on the order in which inputs are named.
 
+mod base;
 mod build;
+mod choices;
 mod font_folder;
 mod input;
+mod kept;
+mod make;
 mod models;
 mod name;
+mod open;
 mod pool;
+mod press;
+mod sides;
 mod store;
+mod summary;
 mod template_folder;
+mod update;
+mod watch;
 
 pub use crate::parse::{Ledger, Unplaced};
+pub use base::{BASE, Figures, Settings};
 pub use build::{
-    Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
-    model_json, read_each, severity_index,
+    Held, Made, Order, Outcome, OutputRefused, Reading, build, count, is_usable, read_each, severity_index,
 };
+pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
 pub use font_folder::read_font_folder;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
+pub use kept::{KEPT, Kept, MOST_KEPT, kept_workbooks, restore};
+pub use make::model_json;
 pub use models::read_models;
+pub use press::{Edited, Maker, Press, Target};
 pub(crate) use store::unwritable;
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
+pub use summary::{Entry, MANIFEST, read_entries};
 pub use template_folder::{export_templates, read_template_folder};
+
+pub use update::{Reason, Update, UpdateState, Updated, side_words, update};
+pub use watch::{Watched, watch};
 
 #[cfg(test)]
 mod tests;

@@ -336,8 +336,9 @@ impl<'b> Workbook<'b> {
         }
         let marks = self.marks.take();
         if marks.is_some() {
-            // The cells as they stand hold what is hidden, too.
+            // The cells as they stand hold what is hidden, too, and who reads them knows which matter.
             self.hidden_text.clear();
+            self.uncalculated = (0, None);
         }
         let names = std::mem::take(&mut self.names);
         let grids = marks.map(|marks| Grids::new(marks, shown, names));

@@ -32,18 +32,23 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(build(language))
         .subcommand(parse(language))
         .subcommand(render(language))
+        .subcommand(super::editing::update_arguments(language))
+        .subcommand(super::editing::watch_arguments(language))
+        .subcommand(super::editing::restore_arguments(language))
         .subcommand(schema(language))
         .subcommand(templates(language))
         .after_help(say(
             "示例：\n  \
              jixiao build 报送材料/ -o 输出         每个部门一个文件夹：工作簿、PDF、model.json\n  \
              jixiao parse 水务局.txt > 水务局.json  只要数据\n  \
-             jixiao render 水务局.json -o 输出      由数据重新生成\n\n\
+             jixiao render 水务局.json -o 输出      由数据重新生成\n  \
+             jixiao update 输出                     改过工作簿、文稿或 model.json 之后\n\n\
              退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
             "Examples:\n  \
              jixiao build texts/ -o out           a folder per department: workbook, PDF, model.json\n  \
              jixiao parse water.txt > water.json  the data alone\n  \
-             jixiao render water.json -o out      the documents again, from the data\n\n\
+             jixiao render water.json -o out      the documents again, from the data\n  \
+             jixiao update out                    after workbooks, texts or models were edited\n\n\
              Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
         ));
     let version = Arg::new("version")
@@ -234,7 +239,7 @@ fn templates(language: Language) -> Command {
 }
 
 /// Gives a command the headings, the layout and the help flag of the language.
-fn worded(command: Command, language: Language) -> Command {
+pub(super) fn worded(command: Command, language: Language) -> Command {
     let usage = say(language, "用法：", "Usage: ");
     command
         .help_template(format!(
@@ -255,11 +260,11 @@ fn worded(command: Command, language: Language) -> Command {
         )
 }
 
-fn options(language: Language) -> &'static str {
+pub(super) fn options(language: Language) -> &'static str {
     say(language, "选项", "Options")
 }
 
-fn positions(language: Language) -> &'static str {
+pub(super) fn positions(language: Language) -> &'static str {
     say(language, "参数", "Arguments")
 }
 
@@ -332,7 +337,7 @@ fn form(language: Language) -> Arg {
         ))
 }
 
-fn template_folder(language: Language) -> Arg {
+pub(super) fn template_folder(language: Language) -> Arg {
     Arg::new("templates")
         .long("templates")
         .value_name("DIR")
@@ -345,7 +350,7 @@ fn template_folder(language: Language) -> Arg {
         ))
 }
 
-fn font_folder(language: Language) -> Arg {
+pub(super) fn font_folder(language: Language) -> Arg {
     Arg::new("fonts")
         .long("fonts")
         .value_name("DIR")
@@ -358,7 +363,7 @@ fn font_folder(language: Language) -> Arg {
         ))
 }
 
-fn jobs(language: Language) -> Arg {
+pub(super) fn jobs(language: Language) -> Arg {
     Arg::new("jobs")
         .short('j')
         .long("jobs")
@@ -372,7 +377,7 @@ fn jobs(language: Language) -> Arg {
         ))
 }
 
-fn findings(language: Language) -> Arg {
+pub(super) fn findings(language: Language) -> Arg {
     Arg::new("findings")
         .long("findings")
         .value_name("FILE")
@@ -408,7 +413,9 @@ pub(super) fn targets(matches: &ArgMatches) -> Vec<Target> {
 /// The number of threads asked for, or that of the processor's cores.
 pub(super) fn thread_count(matches: &ArgMatches) -> usize {
     let asked = matches
-        .get_one::<u64>("jobs")
+        .try_get_one::<u64>("jobs")
+        .ok()
+        .flatten()
         .and_then(|&jobs| usize::try_from(jobs).ok());
     asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }

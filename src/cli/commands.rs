@@ -11,15 +11,14 @@ use std::time::Instant;
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, editing, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
-use crate::template::{FillOptions, Templates};
-use crate::text::Fonts;
+use crate::template::Templates;
 use crate::vocab::Vocabulary;
 use crate::workspace::{
-    self, FileState, Inputs, Order, OutputRefused, Press, Reading, export_templates, gather, is_usable,
-    model_json, read_font_folder, read_template_folder, write_whole,
+    self, FileState, Inputs, Order, OutputRefused, Press, Reading, Settings, export_templates, gather,
+    is_usable, model_json, read_template_folder, write_whole,
 };
 
 /// The name by which other schemas may point to that of the model.
@@ -31,6 +30,9 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("build", matches)) => make(matches, Reading::Texts, language),
         Some(("render", matches)) => make(matches, Reading::Models, language),
         Some(("parse", matches)) => parse(matches, language),
+        Some(("update", matches)) => editing::update(matches, language),
+        Some(("watch", matches)) => editing::watch(matches, language),
+        Some(("restore", matches)) => editing::restore_kept(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
             Some(("export", matches)) => export(matches, language),
@@ -45,15 +47,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
 /// `build` and `render`.
 fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8, Stop> {
     let started = Instant::now();
-    let templates = templates(matches)?;
-    let own_fonts;
-    let fonts = match matches.get_one::<PathBuf>("fonts") {
-        Some(folder) => {
-            own_fonts = read_font_folder(folder)?;
-            &own_fonts
-        }
-        None => Fonts::built_in(),
-    };
+    let press = press(matches)?;
     let only: Vec<u32> = if reading == Reading::Models {
         matches
             .get_many("only")
@@ -62,19 +56,16 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
     } else {
         Vec::new()
     };
-    let press = Press {
-        options: FillOptions {
-            form: form(matches, &templates)?,
-            only: only.clone(),
-        },
-        templates: &templates,
-        fonts,
-    };
     let order = Order {
         out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        targets: arguments::targets(matches),
+        settings: Settings {
+            targets: arguments::targets(matches),
+            form: form(matches, &press.templates)?,
+            only,
+            templates: folder(matches, "templates"),
+            fonts: folder(matches, "fonts"),
+        },
         reading,
-        only,
         jobs: arguments::thread_count(matches),
     };
     let inputs = gather(&arguments::paths(matches, "input"), Some(&order.out));
@@ -83,12 +74,12 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
         Ok(outcome) => outcome,
         Err(OutputRefused { finding, before }) => {
             drop(progress);
-            tell(matches, &before, templates.vocabulary(), language)?;
+            tell(matches, &before, press.templates.vocabulary(), language)?;
             return Err(finding.into());
         }
     };
     drop(progress);
-    tell(matches, &outcome.findings, templates.vocabulary(), language)?;
+    tell(matches, &outcome.findings, press.templates.vocabulary(), language)?;
     let table = report::closing_table(&outcome, &order.out, started.elapsed(), language);
     let mut states = outcome
         .made
@@ -129,17 +120,22 @@ fn tell(
     Ok(())
 }
 
-/// The built-in templates with those of `--templates`.
-fn templates(matches: &ArgMatches) -> Result<Templates, Stop> {
-    let Some(folder) = matches.get_one::<PathBuf>("templates") else {
-        return Ok(Templates::built_in());
-    };
-    let files = read_template_folder(folder)?;
-    Templates::read(&files).map_err(|mut finding| {
-        let file = finding.file.as_deref().unwrap_or_default();
-        finding.file = Some(folder.join(file).display().to_string());
-        Stop::from(Box::new(finding))
-    })
+/// The press with the templates of `--templates` and the fonts of `--fonts`.
+fn press(matches: &ArgMatches) -> Result<Press, Stop> {
+    let (templates, fonts) = (path(matches, "templates"), path(matches, "fonts"));
+    Ok(Press::open(templates, fonts)?)
+}
+
+/// The path given by an option, if the command has the option.
+fn path<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m Path> {
+    let path = matches.try_get_one::<PathBuf>(name).ok().flatten();
+    path.map(PathBuf::as_path)
+}
+
+/// The folder given by an option, from the root, so that it is found from anywhere.
+fn folder(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
+    let folder = path(matches, name)?;
+    Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))
 }
 
 /// The form of `--form`, which must be known.
@@ -161,12 +157,7 @@ fn form(matches: &ArgMatches, templates: &Templates) -> Result<Option<String>, S
 
 /// `parse`.
 fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
-    let templates = templates(matches)?;
-    let press = Press {
-        options: FillOptions::default(),
-        templates: &templates,
-        fonts: Fonts::built_in(),
-    };
+    let press = press(matches)?;
     let inputs = gather(&arguments::paths(matches, "input"), None);
     let mut findings = inputs.findings.clone();
     let shape = if matches.get_flag("ndjson") {
@@ -214,7 +205,7 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     drop(progress);
     written?;
     models.finish()?;
-    tell(matches, &findings, templates.vocabulary(), language)?;
+    tell(matches, &findings, press.templates.vocabulary(), language)?;
     Ok(exit_code(is_any_usable, &findings))
 }
 
@@ -324,7 +315,7 @@ fn schema() -> Result<u8, Stop> {
 
 /// `templates list`.
 fn list(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
-    let templates = templates(matches)?;
+    let templates = press(matches)?.templates;
     let mut files: Vec<(String, String)> = Templates::built_in_files()
         .into_iter()
         .map(|(name, text)| (name.to_owned(), text.to_owned()))

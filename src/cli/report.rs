@@ -161,7 +161,7 @@ fn headline(
 
 /// The label of a model field: `spending_plan[3].percent` is `资金支出计划 第4项` in Chinese. In
 /// English, and where there is no label, the path itself is shown.
-fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language) -> String {
+pub(super) fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language) -> String {
     let (Language::Zh, Some(vocabulary)) = (language, vocabulary) else {
         return field.to_owned();
     };
@@ -217,7 +217,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// A text of at most `most` columns, cut in the middle.
-fn shortened(text: &str, most: usize) -> String {
+pub(super) fn shortened(text: &str, most: usize) -> String {
     if columns(text) <= most {
         return text.to_owned();
     }
@@ -507,6 +507,7 @@ mod tests {
             forms: 3,
             indicators: 21,
             files: vec![(Target::Xlsx, states[0]), (Target::Pdf, states[1])],
+            figures: crate::workspace::Figures::default(),
             counts: [4, 0, 1, 0],
         };
         let outcome = Outcome {

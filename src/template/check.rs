@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tera::{Context, Value};
 
+use super::batch::{BATCH, BatchRow, BatchView};
 use super::marks::{place_in_marked, place_of_variable};
 use super::variables::unknown_field;
 use super::view::{DepartmentView, ProjectView, SummaryView};
@@ -62,6 +63,12 @@ impl Templates {
         let of_summary: Vec<&str> = OF_ALL.into_iter().chain(OF_SUMMARY).collect();
         self.check_variables_of(SUMMARY, &variables(&context, &of_summary))?;
         seen.insert(SUMMARY);
+        let batch = BatchRow::default();
+        let mut of_batch = tera::Context::new();
+        of_batch.insert("batch", &BatchView::new(std::slice::from_ref(&batch)));
+        of_batch.insert_value("labels", self.0.labels.clone());
+        self.check_variables_of(BATCH, &variables(&of_batch, &["batch", "labels"]))?;
+        seen.insert(BATCH);
         let of_forms: Vec<&str> = OF_ALL.into_iter().chain(OF_FORMS).collect();
         for (index, (form, project)) in forms.iter().zip(&department.projects).enumerate() {
             let Some(values) = self.0.forms.get(&form.name) else {

@@ -12,7 +12,9 @@ use super::entering::{CellAttributes, add_up};
 use super::marks::Mark;
 use super::markup::{Mistake, Tag, Token, Tokens, is_void, unescape};
 use super::styles::Styles;
-use crate::sheet::{Block, Cell, Chart, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock};
+use crate::sheet::{
+    Block, Cell, Chart, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
+};
 
 /// How much the widths of a table may differ from the width of the type area, in points.
 const WIDTH_TOLERANCE: f32 = 0.25;
@@ -74,7 +76,11 @@ impl<'a> Reader<'a> {
     ///
     /// A link that leads nowhere.
     pub(super) fn finish(self) -> Result<Vec<Sheet>, Mistake> {
-        match self.links.into_iter().find(|(link, _)| !self.ids.contains(link)) {
+        match self
+            .links
+            .into_iter()
+            .find(|(link, _)| !link.starts_with(FILE_LINK) && !self.ids.contains(link))
+        {
             Some((link, mark)) => Err(Mistake::new(
                 mark,
                 format!("#{link}"),
@@ -91,11 +97,13 @@ impl<'a> Reader<'a> {
             for block in &mut sheet.blocks {
                 match block {
                     Block::Text(text) => {
-                        text.link.take_if(|link| !self.ids.contains(link));
+                        text.link
+                            .take_if(|link| !link.starts_with(FILE_LINK) && !self.ids.contains(link));
                     }
                     Block::Table(table) => {
                         for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
-                            cell.link.take_if(|link| !self.ids.contains(link));
+                            cell.link
+                                .take_if(|link| !link.starts_with(FILE_LINK) && !self.ids.contains(link));
                         }
                     }
                 }
@@ -228,6 +236,9 @@ impl<'a> Reader<'a> {
                 return Err(unknown_attribute(tag, attribute, "href"));
             }
             let value = text_value(tag, attribute, value.as_ref())?;
+            if value.starts_with(FILE_LINK) {
+                return Ok(value.into_owned());
+            }
             let id = value
                 .strip_prefix('#')
                 .filter(|id| !id.is_empty())
@@ -235,8 +246,8 @@ impl<'a> Reader<'a> {
                     Mistake::new(
                         tag.mark,
                         value.as_ref(),
-                        "链接只能指向本文档中的位置，写作 #id。",
-                        "A link leads to a place of this document, written #id.",
+                        "链接只能指向本文档中的位置（写作 #id）或旁边的文件（写作 file:路径）。",
+                        "A link leads to a place of this document, written #id, or to a file beside it, written file:path.",
                     )
                 })?;
             target = Some(id.to_owned());

@@ -7,53 +7,18 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::base::{self, Base, Figures, Settings, Taken};
 use super::input::{Input, Inputs};
+use super::make::{self, make_files, panicked};
 use super::models::read_models;
 use super::name::{Folders, Given, Wanted};
 use super::pool;
-use super::store::{FileState, NewFile, prepare_out, store};
-use crate::blocks;
+use super::press::{Maker, Target};
+use super::store::{FileState, Permit, edited, prepare, prepare_out};
+use super::summary::{self, Entry};
 use crate::finding::{Code, Finding, Message, Severity};
 use crate::model::Department;
-use crate::parse::{self, Ledger, Parsed};
-use crate::pdf;
-use crate::sheet::Document;
-use crate::template::{FillOptions, Templates};
-use crate::text::Fonts;
-use crate::xlsx;
-
-/// A kind of file that is made for a department.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
-    /// The workbook.
-    Xlsx,
-    /// The document.
-    Pdf,
-    /// The model.
-    Json,
-}
-
-impl Target {
-    /// All kinds, in the order in which they are made.
-    pub const ALL: [Target; 3] = [Target::Xlsx, Target::Pdf, Target::Json];
-
-    /// The name on the command line, and the extension.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Target::Xlsx => "xlsx",
-            Target::Pdf => "pdf",
-            Target::Json => "json",
-        }
-    }
-
-    fn file_name(self, folder: &str) -> String {
-        match self {
-            Target::Xlsx | Target::Pdf => format!("{folder}.{}", self.name()),
-            Target::Json => "model.json".to_owned(),
-        }
-    }
-}
+use crate::parse::{Ledger, Parsed};
 
 /// What the inputs are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,105 +34,13 @@ pub enum Reading {
 pub struct Order {
     /// The output folder.
     pub out: PathBuf,
-    /// The kinds of files.
-    pub targets: Vec<Target>,
+    /// How the files are made. Where only some forms are wanted, the folder is named after them too, so
+    /// that a part never takes the place of the whole.
+    pub settings: Settings,
     /// What the inputs are.
     pub reading: Reading,
-    /// The numbers of the forms wanted; all if empty. The folder is then named after them too, so
-    /// that a part never takes the place of the whole.
-    pub only: Vec<u32>,
     /// The number of threads, at least 1.
     pub jobs: usize,
-}
-
-/// The steps of the work on one document: all of the crate that the batch needs to know.
-pub trait Maker: Sync {
-    /// The kind of document, as the label table prints it; folders are named after it.
-    fn kind(&self) -> &str;
-
-    /// Reads the bytes of a document.
-    fn read(&self, bytes: Vec<u8>) -> Parsed;
-
-    /// Fills a department into the templates; `found` was found when it was read.
-    ///
-    /// # Errors
-    ///
-    /// A finding that says why there can be no document.
-    fn fill(
-        &self,
-        department: &Department,
-        found: &[Finding],
-    ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
-
-    /// Writes a document, filled with `department`, as a workbook or as a PDF.
-    ///
-    /// # Errors
-    ///
-    /// A finding that says why the file cannot be made.
-    fn write(
-        &self,
-        department: &Department,
-        document: &Document,
-        target: Target,
-    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>>;
-}
-
-/// The [`Maker`] of the program: the parser, the templates and the writers of this crate.
-pub struct Press<'a> {
-    /// The templates.
-    pub templates: &'a Templates,
-    /// The faces of the PDF.
-    pub fonts: &'a Fonts,
-    /// Which form is filled, and which projects.
-    pub options: FillOptions,
-}
-
-impl Maker for Press<'_> {
-    fn kind(&self) -> &str {
-        self.templates.vocabulary().document.printed("document_title")
-    }
-
-    fn read(&self, bytes: Vec<u8>) -> Parsed {
-        let (document, found) = blocks::Document::open(bytes);
-        let vocabulary = self.templates.vocabulary();
-        match xlsx::read_back(&document, vocabulary) {
-            Some(read) => Parsed {
-                departments: vec![read.department],
-                findings: vec![read.findings],
-                document_findings: found,
-                ..Parsed::default()
-            },
-            None => parse::read_opened(&document, found, vocabulary),
-        }
-    }
-
-    fn fill(
-        &self,
-        department: &Department,
-        found: &[Finding],
-    ) -> Result<(Document, Vec<Finding>), Box<Finding>> {
-        let filled = self.templates.fill_with(department, &self.options, found)?;
-        Ok((filled.document, filled.findings))
-    }
-
-    fn write(
-        &self,
-        department: &Department,
-        document: &Document,
-        target: Target,
-    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
-        match target {
-            Target::Xlsx => Ok((xlsx::write_editable(document, department)?, Vec::new())),
-            Target::Pdf => {
-                let fonts = self.fonts;
-                let mut pages = pdf::lay_out(document, fonts);
-                let findings = std::mem::take(&mut pages.findings);
-                Ok((pdf::write(&pages, fonts)?, findings))
-            }
-            // The model is written from the department, not from the sheets.
-            Target::Json => Ok((Vec::new(), Vec::new())),
-        }
-    }
 }
 
 /// What was made for one department.
@@ -189,6 +62,8 @@ pub struct Made {
     pub files: Vec<(Target, FileState)>,
     /// The number of findings of each severity, indexed by [`severity_index`].
     pub counts: [usize; 4],
+    /// What the summary of the batch says of it.
+    pub figures: Figures,
 }
 
 /// What came of a batch.
@@ -257,8 +132,10 @@ pub struct Held<T> {
     pub is_last: bool,
     /// What became of every character of the source; with its last department.
     pub ledger: Option<Ledger>,
-    /// The source's own file, where it is one.
-    path: Option<PathBuf>,
+    /// The source's own file with the SHA-256 of its content, where it is one.
+    origin: Option<(PathBuf, String)>,
+    /// Which of the departments of the source it is, from 0.
+    index: usize,
 }
 
 struct Placed {
@@ -293,6 +170,7 @@ pub fn build(
         });
     }
     let part = order
+        .settings
         .only
         .iter()
         .collect::<BTreeSet<_>>()
@@ -302,13 +180,15 @@ pub fn build(
         .join("_");
     let mut folders = Folders::default();
     let mut done = 0;
+    let mut entries = Vec::new();
     pool::run(
         order.jobs,
         &inputs.files,
         |_, input| read(input, order.reading, maker),
-        |held| place(held, &mut folders, maker.kind(), &part, &order.only),
+        |held| place(held, &mut folders, maker.kind(), &part, &order.settings.only),
         |placed| make(placed, order, maker),
         |(made, findings, is_last)| {
+            entries.extend(Entry::of(&made));
             outcome.made.push(made);
             for finding in findings {
                 // A broken template or font says the same for each department; once is enough.
@@ -322,6 +202,9 @@ pub fn build(
             ControlFlow::Continue(())
         },
     );
+    outcome
+        .findings
+        .extend(summary::refresh(&order.out, entries, maker));
     Ok(outcome)
 }
 
@@ -345,7 +228,8 @@ pub fn read_each<T: Send>(
             findings: held.findings,
             is_last: held.is_last,
             ledger: held.ledger,
-            path: held.path,
+            origin: held.origin,
+            index: held.index,
         },
         receive,
     );
@@ -354,6 +238,7 @@ pub fn read_each<T: Send>(
 /// Reads one source: its departments, or, without any, one entry with what was found.
 fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Department>> {
     let source = input.shown();
+    let mut sha256 = None;
     let of_nothing = |finding| Parsed {
         document_findings: vec![finding],
         ..Parsed::default()
@@ -363,7 +248,7 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
         mut findings,
         document_findings: own,
         ledger,
-    } = match pool::caught(|| read_source(input, reading, maker)) {
+    } = match pool::caught(|| read_source(input, reading, maker, &mut sha256)) {
         Ok(Ok(parsed)) => parsed,
         Ok(Err(finding)) => of_nothing(*finding),
         Err(panic) => of_nothing(panicked(&panic)),
@@ -378,7 +263,8 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
             .collect(),
         is_last: false,
         ledger: None,
-        path: (!input.is_standard).then(|| input.path.clone()),
+        origin: sha256.clone().map(|sha256| (input.path.clone(), sha256)),
+        index: 0,
     };
     let mut all: Vec<_> = departments
         .into_iter()
@@ -387,6 +273,9 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
         .collect();
     if all.is_empty() {
         all.push(held(None, Vec::new()));
+    }
+    for (index, held) in all.iter_mut().enumerate() {
+        held.index = index;
     }
     // What concerns the whole source is said first, with its first department.
     let mut own = held(None, own).findings;
@@ -399,10 +288,28 @@ fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Departm
     all
 }
 
-fn read_source(input: &Input, reading: Reading, maker: &impl Maker) -> Result<Parsed, Box<Finding>> {
+fn read_source(
+    input: &Input,
+    reading: Reading,
+    maker: &impl Maker,
+    sha256: &mut Option<String>,
+) -> Result<Parsed, Box<Finding>> {
     let bytes = input.read()?;
+    if !input.is_standard {
+        *sha256 = Some(base::sha256(&bytes));
+    }
+    read_bytes(bytes, &input.path, reading, maker)
+}
+
+/// Reads the departments in the bytes of a source.
+pub(super) fn read_bytes(
+    bytes: Vec<u8>,
+    path: &Path,
+    reading: Reading,
+    maker: &impl Maker,
+) -> Result<Parsed, Box<Finding>> {
     match reading {
-        Reading::Texts if is_model(&input.path, &bytes) => Err(Box::new(
+        Reading::Texts if is_model(path, &bytes) => Err(Box::new(
             Finding::new(
                 Code::InputUnreadable,
                 Message::new(
@@ -504,11 +411,12 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding
         indicators: 0,
         files: Vec::new(),
         counts: [0; 4],
+        figures: Figures::default(),
     };
     if let Some(department) = &held.department {
         made.department.clone_from(&department.department);
         made.year = department.year;
-        let wanted = |number| order.only.is_empty() || order.only.contains(&number);
+        let wanted = |number| order.settings.only.is_empty() || order.settings.only.contains(&number);
         for project in department
             .projects
             .iter()
@@ -517,152 +425,98 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding
             made.forms += 1;
             made.indicators += project.indicators.len();
         }
+        made.figures = Figures::of(department, &order.settings.only, [0; 4]);
         if let Some(given) = given {
-            let (files, said) = make_files(
-                (department, &findings),
-                &given.name,
+            let (files, said) = make_department(
+                department,
+                held.origin,
+                held.index,
+                &findings,
+                &given,
                 order,
                 maker,
-                held.path.as_deref(),
             );
             made.files = files;
             made.folder = Some(given.name);
-            let located = said.into_iter().map(|finding| located(finding, department));
-            findings.extend(located.map(|finding| in_source(finding, &source)));
+            findings.extend(said.into_iter().map(|finding| in_source(finding, &source)));
         }
     }
     made.counts = count(&findings);
+    made.figures.findings = made.counts;
     (made, findings, held.is_last)
 }
 
-/// Adds to a finding about a model field which form it stands in and where it came from.
-fn located(mut finding: Finding, department: &Department) -> Finding {
-    let Some(field) = finding.field.as_deref() else {
-        return finding;
-    };
-    finding.form = finding
-        .form
-        .or(department.project_at(field).map(|project| project.number));
-    if finding.places.is_empty() {
-        finding
-            .places
-            .extend(department.origin_at(field).map(|origin| origin.place));
-    }
-    finding
-}
-
-fn make_files(
-    (department, found): (&Department, &[Finding]),
-    folder: &str,
+/// Writes the base of a department and makes its files.
+fn make_department(
+    department: &Department,
+    origin: Option<(PathBuf, String)>,
+    index: usize,
+    findings: &[Finding],
+    given: &Given,
     order: &Order,
     maker: &impl Maker,
-    source: Option<&Path>,
 ) -> (Vec<(Target, FileState)>, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let mut document = None;
-    let mut was_filled = false;
-    let mut new_files = Vec::new();
-    let mut files = Vec::new();
-    for target in Target::ALL
-        .into_iter()
-        .filter(|target| order.targets.contains(target))
-    {
-        if target != Target::Json && !was_filled {
-            was_filled = true;
-            document = kept(&mut findings, None, || maker.fill(department, found));
-        }
-        let bytes = match (target, &document) {
-            (Target::Json, _) => kept(&mut findings, Some(target), || {
-                model_json(department).map(|bytes| (bytes, Vec::new()))
-            }),
-            (_, Some(document)) => kept(&mut findings, Some(target), || {
-                maker.write(department, document, target)
-            }),
-            (_, None) => None,
-        };
-        files.push((target, FileState::Failed));
-        if let Some(bytes) = bytes {
-            let name = target.file_name(folder);
-            new_files.push((files.len() - 1, NewFile { name, bytes }));
-        }
+    let folder = order.out.join(&given.name);
+    let spare = origin.as_ref().and_then(|(path, _)| path.canonicalize().ok());
+    let known = base::Header::read(&folder).ok();
+    if known.as_ref().is_some_and(|header| header.has_edits) {
+        let help = Message::new(
+            "该部门已并入人工修改；请用 `jixiao update` 更新，或另选输出文件夹。",
+            "Edits were merged into this department: use `jixiao update`, or choose another output folder.",
+        );
+        let states = order
+            .settings
+            .targets
+            .iter()
+            .map(|target| (*target, FileState::LeftAlone));
+        return (states.collect(), vec![edited(&folder).with_help(help)]);
     }
-    if !new_files.is_empty() {
-        let (places, new_files): (Vec<_>, Vec<_>) = new_files.into_iter().unzip();
-        let spare = source.and_then(|source| source.canonicalize().ok());
-        let (states, said) = store(&order.out, folder, &new_files, spare.as_deref());
-        findings.extend(said);
-        for (place, state) in places.into_iter().zip(states) {
-            files[place].1 = state;
+    let mut base = Base {
+        model: department.clone(),
+        findings: findings.to_vec(),
+        ..Base::default()
+    };
+    base.header.settings = order.settings.clone();
+    maker.fingerprint().clone_into(&mut base.header.press);
+    base.header.figures = Figures::of(department, &order.settings.only, count(findings));
+    base.header.source = origin.map(|(path, sha256)| base::Source {
+        index,
+        sha256,
+        ..base::Source::at(&path, &order.out, order.reading == Reading::Models)
+    });
+    base.header.taken = Taken::default();
+    base.settle();
+    let is_known = known
+        .as_ref()
+        .is_some_and(|known| known.stamp == base.header.stamp && known.source == base.header.source);
+    let making = make::Order {
+        department,
+        findings,
+        settings: &order.settings,
+        out: &order.out,
+        folder: &given.name,
+    };
+    let permit = Permit {
+        spare: spare.as_deref(),
+        stamp: &base.header.stamp,
+        ..Permit::default()
+    };
+    make_files(&making, maker, &permit, || {
+        if is_known {
+            return Ok(());
         }
-    }
-    (files, findings)
-}
-
-/// Runs one step, keeps what it found, and turns a failure or a panic into a finding.
-fn kept<T>(
-    findings: &mut Vec<Finding>,
-    target: Option<Target>,
-    step: impl FnOnce() -> Result<(T, Vec<Finding>), Box<Finding>>,
-) -> Option<T> {
-    match pool::caught(step) {
-        Ok(Ok((value, said))) => {
-            findings.extend(said);
-            Some(value)
+        let mut base = base.clone();
+        if known.is_some_and(|known| known.stamp != base.header.stamp)
+            && let Ok(before) = Base::read(&folder)
+        {
+            base.previous = Some((before.header.stamp, before.model));
         }
-        Ok(Err(finding)) => {
-            findings.push(*finding);
-            None
-        }
-        Err(panic) => {
-            let mut finding = panicked(&panic);
-            if let Some(target) = target {
-                let name = target.name();
-                finding.message = Message::new(
-                    format!("{name}：{}", finding.message.zh),
-                    format!("{name}: {}", finding.message.en),
-                );
-            }
-            findings.push(finding);
-            None
-        }
-    }
-}
-
-/// A model as it stands in `model.json`.
-///
-/// # Errors
-///
-/// A finding where it cannot be written as JSON.
-pub fn model_json(department: &Department) -> Result<Vec<u8>, Box<Finding>> {
-    let mut bytes = serde_json::to_vec_pretty(department).map_err(|error| {
-        Box::new(Finding::new(
-            Code::OutputFailed,
-            Message::new(
-                format!("模型无法写成 JSON：{error}"),
-                format!("no JSON of the model: {error}"),
-            ),
-        ))
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-fn panicked(panic: &str) -> Finding {
-    Finding::new(
-        Code::OutputFailed,
-        Message::new(
-            format!("程序内部错误：{panic}"),
-            format!("internal error of the program: {panic}"),
-        ),
-    )
-    .with_help(Message::new(
-        "请将输入文件和本条信息反馈给程序的维护者。",
-        "Please send the input and this message to the program's maintainers.",
-    ))
+        prepare(&folder).and_then(|()| base.write(&folder))
+    })
 }
 
 /// Names the source in a finding that names no file of its own.
-fn in_source(mut finding: Finding, source: &str) -> Finding {
+pub(super) fn in_source(mut finding: Finding, source: &str) -> Finding {
     finding.file.get_or_insert_with(|| source.to_owned());
     finding
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::kept;
 use super::name::hex;
 use crate::finding::{Code, Finding, Message};
 
@@ -58,6 +59,46 @@ struct Record {
     program: String,
     /// By file name, the SHA-256 of each content that is the program's own.
     files: BTreeMap<String, Vec<String>>,
+    /// By file name, the stamp of what it was made from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    made: BTreeMap<String, String>,
+}
+
+/// What may be done beside writing what is new and replacing what is the program's own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Permit<'a> {
+    /// A file that is never written (a model that is both read and in the folder).
+    pub(crate) spare: Option<&'a Path>,
+    /// The stamp of what the files are made from.
+    pub(crate) stamp: &'a str,
+    /// Names of edited files with the SHA-256 of what may be replaced, as all that they say was taken.
+    pub(crate) taken: Vec<(String, String)>,
+    /// Whether a workbook that is replaced is kept.
+    pub(crate) keeps: bool,
+}
+
+/// What the record says of the files in a folder.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Record);
+
+impl Known {
+    /// Reads what the record of a folder says.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Box<Finding>> {
+        read_record(folder).map(Self)
+    }
+
+    /// Whether this content of a file is the program's own.
+    pub(crate) fn is_own(&self, name: &str, sha256: &str) -> bool {
+        self.0
+            .files
+            .get(name)
+            .is_some_and(|own| own.iter().any(|own| own == sha256))
+    }
+
+    /// The stamp of what a file was made from.
+    pub(crate) fn stamp(&self, name: &str) -> Option<&str> {
+        self.0.made.get(name).map(String::as_str)
+    }
 }
 
 /// The steps of [`store`] after which a test may stop it.
@@ -69,24 +110,23 @@ enum Step {
     Recorded,
 }
 
-/// Writes `files` into the folder `name` in `out`; `spare` is a file that is never written (a
-/// model that is both read and in the folder).
+/// Writes `files` into the folder `name` in `out`.
 ///
 /// Returns the state of each file, in their order, and what is to be said about them.
 pub(crate) fn store(
     out: &Path,
     name: &str,
     files: &[NewFile],
-    spare: Option<&Path>,
+    permit: &Permit<'_>,
 ) -> (Vec<FileState>, Vec<Finding>) {
-    store_stoppable(out, name, files, spare, &mut |_| true)
+    store_stoppable(out, name, files, permit, &mut |_| true)
 }
 
 fn store_stoppable(
     out: &Path,
     name: &str,
     files: &[NewFile],
-    spare: Option<&Path>,
+    permit: &Permit<'_>,
     goes_on: &mut dyn FnMut(Step) -> bool,
 ) -> (Vec<FileState>, Vec<Finding>) {
     let folder = out.join(name);
@@ -103,7 +143,10 @@ fn store_stoppable(
     let mut to_write = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let path = folder.join(&file.name);
-        if spare.is_some_and(|spare| path.canonicalize().is_ok_and(|path| path == spare)) {
+        if permit
+            .spare
+            .is_some_and(|spare| path.canonicalize().is_ok_and(|path| path == spare))
+        {
             states[index] = FileState::Unchanged;
             continue;
         }
@@ -114,8 +157,11 @@ fn store_stoppable(
             Ok(Present::File(there)) if there == hash => {
                 states[index] = FileState::Unchanged;
                 record.files.insert(file.name.clone(), vec![hash]);
+                record.made.insert(file.name.clone(), permit.stamp.to_owned());
             }
-            Ok(Present::File(there)) if own.contains(&there) => to_write.push((index, Some(there), hash)),
+            Ok(Present::File(there)) if own.contains(&there) || permit.takes(&file.name, &there) => {
+                to_write.push((index, Some(there), hash));
+            }
             Ok(Present::File(_) | Present::Other) => {
                 states[index] = FileState::LeftAlone;
                 findings.push(edited(&path));
@@ -139,15 +185,36 @@ fn store_stoppable(
     for (index, there, hash) in to_write {
         let file = &files[index];
         let path = folder.join(&file.name);
+        if permit.keeps
+            && there.is_some()
+            && file.name.ends_with(".xlsx")
+            && let Err(error) = kept::keep(&folder, &path, false)
+        {
+            findings.push(unwritable(&folder.join(kept::KEPT), &error));
+            continue;
+        }
         let mut stopped = false;
+        let mut changed = false;
         let written = replace(&path, &file.bytes, &mut || {
             stopped = !goes_on(Step::TemporaryWritten);
-            !stopped
+            // Somebody may have saved it while the new one was made.
+            changed = !stopped && !is_still(&path, there.as_deref());
+            !stopped && !changed
         });
+        if changed {
+            states[index] = FileState::LeftAlone;
+            findings.push(edited_meanwhile(&path));
+            match there {
+                Some(there) => record.files.insert(file.name.clone(), vec![there]),
+                None => record.files.remove(&file.name),
+            };
+            continue;
+        }
         match written {
             Ok(()) => {
                 states[index] = FileState::Written;
                 record.files.insert(file.name.clone(), vec![hash]);
+                record.made.insert(file.name.clone(), permit.stamp.to_owned());
             }
             Err(error) => {
                 findings.push(unwritable(&path, &error));
@@ -161,13 +228,28 @@ fn store_stoppable(
             return (states, findings);
         }
     }
-    if record.files != known.files {
+    if (&record.files, &record.made) != (&known.files, &known.made) {
         if let Err(error) = write_record(&folder, &mut record) {
             findings.push(unwritable(&folder.join(RECORD), &error));
         }
         goes_on(Step::Recorded);
     }
     (states, findings)
+}
+
+impl Permit<'_> {
+    fn takes(&self, name: &str, sha256: &str) -> bool {
+        self.taken.iter().any(|(own, hash)| own == name && hash == sha256)
+    }
+}
+
+/// Whether a file still has the content of this SHA-256; whether there is still none, without one.
+fn is_still(path: &Path, sha256: Option<&str>) -> bool {
+    match (present(path), sha256) {
+        (Ok(Present::File(there)), Some(sha256)) => there == sha256,
+        (Ok(Present::Nothing), None) => true,
+        _ => false,
+    }
 }
 
 /// Makes the output folder `out` and shows that files can be written there.
@@ -205,7 +287,8 @@ pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<Option<bool>> {
     })
 }
 
-fn prepare(folder: &Path) -> Result<(), Box<Finding>> {
+/// Makes a department's folder, if there is none, and sweeps out what a stopped program left in it.
+pub(crate) fn prepare(folder: &Path) -> Result<(), Box<Finding>> {
     let failed = |error: &io::Error| Box::new(unwritable(folder, error));
     match fs::symlink_metadata(folder) {
         // A link could lead out of the output folder.
@@ -319,6 +402,7 @@ fn replace(path: &Path, bytes: &[u8], goes_on: &mut dyn FnMut() -> bool) -> io::
     let temporary = temporary_in(path.parent().unwrap_or(Path::new("")));
     let written = fs::File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
     if written.is_ok() && !goes_on() {
+        let _ = fs::remove_file(&temporary);
         return Ok(());
     }
     let renamed = written.and_then(|()| fs::rename(&temporary, path));
@@ -338,7 +422,21 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
-fn edited(path: &Path) -> Finding {
+fn edited_meanwhile(path: &Path) -> Finding {
+    let message = Message::new(
+        "生成期间此文件又被保存，未覆盖。",
+        "somebody saved this file while it was made anew; it was left alone",
+    );
+    Finding::new(Code::OutputEdited, message)
+        .with_help(Message::new(
+            "请再运行一次 `jixiao update`。",
+            "Run `jixiao update` again.",
+        ))
+        .in_file(shown(path))
+}
+
+/// A finding about a file or folder that holds what somebody did.
+pub(crate) fn edited(path: &Path) -> Finding {
     Finding::new(
         Code::OutputEdited,
         Message::new(
@@ -383,13 +481,13 @@ mod tests {
     #[test]
     fn own_work_is_replaced_and_equal_work_is_not_touched() {
         let out = Folder::new();
-        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        let (states, findings) = store(out.path(), "甲", &files("1"), &Permit::default());
         assert_eq!((states, findings), (vec![FileState::Written; 3], vec![]));
         let record = out.read("甲/.jixiao.json");
-        let (states, _) = store(out.path(), "甲", &files("1"), None);
+        let (states, _) = store(out.path(), "甲", &files("1"), &Permit::default());
         assert_eq!(states, vec![FileState::Unchanged; 3]);
         assert_eq!(out.read("甲/.jixiao.json"), record);
-        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        let (states, findings) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!((states, findings), (vec![FileState::Written; 3], vec![]));
         assert_eq!(out.read("甲/a.pdf"), "a.pdf 2");
         assert_eq!(out.names("甲"), [".jixiao.json", "a.pdf", "a.xlsx", "model.json"]);
@@ -398,10 +496,10 @@ mod tests {
     #[test]
     fn an_edited_file_is_left_alone_and_the_others_are_made() {
         let out = Folder::new();
-        store(out.path(), "甲", &files("1"), None);
+        store(out.path(), "甲", &files("1"), &Permit::default());
         out.write("甲/a.xlsx", "mine");
         for text in ["1", "2"] {
-            let (states, findings) = store(out.path(), "甲", &files(text), None);
+            let (states, findings) = store(out.path(), "甲", &files(text), &Permit::default());
             assert_eq!(states[0], FileState::LeftAlone);
             assert_eq!(codes(&findings), [Code::OutputEdited]);
         }
@@ -409,7 +507,7 @@ mod tests {
         assert_eq!(out.read("甲/a.pdf"), "a.pdf 2");
         // Put away, the file is made again.
         out.remove("甲/a.xlsx");
-        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        let (states, findings) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!((states[0], findings), (FileState::Written, vec![]));
     }
 
@@ -418,14 +516,14 @@ mod tests {
         let out = Folder::new();
         out.write("甲/a.xlsx", "stranger");
         out.write("甲/a.pdf", "a.pdf 1");
-        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        let (states, findings) = store(out.path(), "甲", &files("1"), &Permit::default());
         assert_eq!(
             states,
             [FileState::LeftAlone, FileState::Unchanged, FileState::Written]
         );
         assert_eq!(codes(&findings), [Code::OutputEdited]);
         // Equal content was recorded, so it may be replaced.
-        let (states, _) = store(out.path(), "甲", &files("2"), None);
+        let (states, _) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!(
             states,
             [FileState::LeftAlone, FileState::Written, FileState::Written]
@@ -441,10 +539,10 @@ mod tests {
                 for next in ["1", "2"] {
                     let out = Folder::new();
                     if let Some(old) = old {
-                        store(out.path(), "甲", &files(old), None);
+                        store(out.path(), "甲", &files(old), &Permit::default());
                     }
                     let mut step = 0;
-                    store_stoppable(out.path(), "甲", &files("1"), None, &mut |_| {
+                    store_stoppable(out.path(), "甲", &files("1"), &Permit::default(), &mut |_| {
                         step += 1;
                         step <= stop_at
                     });
@@ -457,7 +555,7 @@ mod tests {
                             );
                         }
                     }
-                    let (states, findings) = store(out.path(), "甲", &files(next), None);
+                    let (states, findings) = store(out.path(), "甲", &files(next), &Permit::default());
                     assert_eq!(findings, [], "{old:?} {stop_at} {next}");
                     assert!(
                         states
@@ -473,14 +571,22 @@ mod tests {
     #[test]
     fn a_model_that_is_read_is_not_written() {
         let out = Folder::new();
-        store(out.path(), "甲", &files("1"), None);
+        store(out.path(), "甲", &files("1"), &Permit::default());
         out.write("甲/model.json", "edited");
         let spare = out
             .path()
             .join("甲/model.json")
             .canonicalize()
             .expect("the model");
-        let (states, findings) = store(out.path(), "甲", &files("2"), Some(&spare));
+        let (states, findings) = store(
+            out.path(),
+            "甲",
+            &files("2"),
+            &Permit {
+                spare: Some(&spare),
+                ..Permit::default()
+            },
+        );
         assert_eq!(
             states,
             [FileState::Written, FileState::Written, FileState::Unchanged]
@@ -492,16 +598,16 @@ mod tests {
     #[test]
     fn a_broken_or_newer_record_loses_nobodys_work() {
         let out = Folder::new();
-        store(out.path(), "甲", &files("1"), None);
+        store(out.path(), "甲", &files("1"), &Permit::default());
         out.write("甲/.jixiao.json", "");
-        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        let (states, findings) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!(states, [FileState::LeftAlone; 3]);
         assert_eq!(codes(&findings), [Code::OutputEdited; 3]);
         out.write(
             "甲/.jixiao.json",
             r#"{"format":2,"program":"jixiao 9","files":{}}"#,
         );
-        let (states, findings) = store(out.path(), "甲", &files("2"), None);
+        let (states, findings) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!(states, [FileState::Failed; 3]);
         assert_eq!(codes(&findings), [Code::OutputFailed]);
     }
@@ -511,7 +617,7 @@ mod tests {
     fn a_link_leads_nowhere() {
         let (out, elsewhere) = (Folder::new(), Folder::new());
         std::os::unix::fs::symlink(elsewhere.path(), out.path().join("甲")).expect("a link");
-        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        let (states, findings) = store(out.path(), "甲", &files("1"), &Permit::default());
         assert_eq!(states, [FileState::Failed; 3]);
         assert_eq!(codes(&findings), [Code::OutputEdited]);
         assert!(elsewhere.names("").is_empty());
@@ -519,7 +625,7 @@ mod tests {
         elsewhere.write("a.pdf", "a.pdf 0");
         std::os::unix::fs::symlink(elsewhere.path().join("a.pdf"), out.path().join("乙/a.pdf"))
             .expect("a link");
-        let (states, _) = store(out.path(), "乙", &files("1"), None);
+        let (states, _) = store(out.path(), "乙", &files("1"), &Permit::default());
         assert_eq!(
             states,
             [FileState::Written, FileState::LeftAlone, FileState::Written]
@@ -531,7 +637,7 @@ mod tests {
     fn a_file_in_the_way_is_said() {
         let out = Folder::new();
         out.write("甲", "a file");
-        let (states, findings) = store(out.path(), "甲", &files("1"), None);
+        let (states, findings) = store(out.path(), "甲", &files("1"), &Permit::default());
         assert_eq!(states, [FileState::Failed; 3]);
         assert_eq!(codes(&findings), [Code::OutputEdited]);
         assert_eq!(

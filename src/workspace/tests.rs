@@ -9,6 +9,7 @@ use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project};
 use crate::parse::Parsed;
 use crate::sheet::Document;
+use crate::template::FillOptions;
 
 /// A folder of a test, removed at its end.
 pub(super) struct Folder(PathBuf);
@@ -59,6 +60,13 @@ impl Folder {
         names.sort();
         names
     }
+
+    /// The sorted names of the folders in a folder below.
+    pub(super) fn folders(&self, below: &str) -> Vec<String> {
+        let mut names = self.names(below);
+        names.retain(|name| self.0.join(below).join(name).is_dir());
+        names
+    }
 }
 
 impl Drop for Folder {
@@ -96,7 +104,34 @@ impl Maker for Toy {
         }
     }
 
-    fn fill(&self, department: &Department, _: &[Finding]) -> Result<(Document, Vec<Finding>), Box<Finding>> {
+    fn fingerprint(&self) -> &'static str {
+        "toy"
+    }
+
+    fn read_back(&self, bytes: Vec<u8>) -> Edited {
+        Edited {
+            department: self.read(bytes).departments.pop(),
+            ..Edited::default()
+        }
+    }
+
+    fn read_by_labels(&self, bytes: Vec<u8>) -> Option<Department> {
+        self.read(bytes).departments.pop()
+    }
+
+    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>> {
+        Ok(NewFile {
+            name: "all.xlsx".to_owned(),
+            bytes: entries.len().to_string().into_bytes(),
+        })
+    }
+
+    fn fill(
+        &self,
+        department: &Department,
+        _: &FillOptions,
+        _: &[Finding],
+    ) -> Result<(Document, Vec<Finding>), Box<Finding>> {
         let title = department.department.clone().unwrap_or_default();
         assert!(!title.contains("fill panics"), "cannot fill");
         if title.contains("fill fails") {
@@ -149,9 +184,11 @@ fn department(name: &str) -> Department {
 fn order(folder: &Folder, jobs: usize) -> Order {
     Order {
         out: folder.path().join("out"),
-        targets: Target::ALL.to_vec(),
+        settings: Settings {
+            targets: Target::ALL.to_vec(),
+            ..Settings::default()
+        },
         reading: Reading::Texts,
-        only: Vec::new(),
         jobs,
     }
 }
@@ -170,10 +207,11 @@ fn each_department_gets_its_folder() {
     let folder = Folder::new();
     folder.write("in/a.txt", "甲局\n乙局");
     let outcome = built(&folder, &["in"], &order(&folder, 2));
-    assert_eq!(folder.names("out"), ["乙局_2025_文本", "甲局_2025_文本"]);
+    assert_eq!(folder.folders("out"), ["乙局_2025_文本", "甲局_2025_文本"]);
     assert_eq!(
         folder.names("out/甲局_2025_文本"),
         [
+            ".jixiao-base.json",
             ".jixiao.json",
             "model.json",
             "甲局_2025_文本.pdf",
@@ -208,7 +246,7 @@ fn one_bad_input_spoils_only_itself() {
         folder.write(&format!("in/{name}.txt"), text);
     }
     let mut order = order(&folder, 3);
-    order.targets = vec![Target::Xlsx, Target::Pdf];
+    order.settings.targets = vec![Target::Xlsx, Target::Pdf];
     let outcome = built(&folder, &["in", "missing"], &order);
     let found: Vec<_> = codes(&outcome)
         .into_iter()
@@ -227,12 +265,12 @@ fn one_bad_input_spoils_only_itself() {
         ]
     );
     assert_eq!(
-        folder.names("out"),
+        folder.folders("out"),
         ["pdf panics_2025_文本", "乙局_2025_文本", "甲局_2025_文本"]
     );
     assert_eq!(
         folder.names("out/pdf panics_2025_文本"),
-        [".jixiao.json", "pdf panics_2025_文本.xlsx"]
+        [".jixiao-base.json", ".jixiao.json", "pdf panics_2025_文本.xlsx"]
     );
 }
 
@@ -250,7 +288,7 @@ fn threads_and_the_order_of_inputs_change_nothing() {
         let root = folder.path().display().to_string();
         let mut made = format!("{:?}", outcome.made).replace(&root, "");
         made += &format!("{:?}", outcome.findings).replace(&root, "");
-        let names = folder.names("out");
+        let names = folder.folders("out");
         assert_eq!(names.len(), 120);
         let now = (names, made);
         assert_eq!(seen.get_or_insert_with(|| now.clone()), &now, "{jobs}");
@@ -264,7 +302,7 @@ fn the_later_of_two_equal_departments_gets_a_suffix() {
     folder.write("in/b.txt", "office of x");
     let outcome = built(&folder, &["in/b.txt", "in/a.txt"], &order(&folder, 1));
     assert_eq!(
-        folder.names("out"),
+        folder.folders("out"),
         ["Office of X_2025_文本", "office of x_2025_文本_b"]
     );
     let twice: Vec<_> = outcome
@@ -315,11 +353,11 @@ fn a_part_has_a_folder_of_its_own() {
     );
     let mut part = order(&folder, 1);
     part.reading = Reading::Models;
-    part.only = vec![3, 4];
+    part.settings.only = vec![3, 4];
     let outcome = built(&folder, &["m.json"], &part);
     assert_eq!(outcome.made[0].forms, 1);
-    assert_eq!(folder.names("out"), ["甲局_年度不明_文本_3_4"]);
-    part.only = vec![5];
+    assert_eq!(folder.folders("out"), ["甲局_年度不明_文本_3_4"]);
+    part.settings.only = vec![5];
     let outcome = built(&folder, &["m.json"], &part);
     assert_eq!(
         (codes(&outcome), &outcome.made[0].folder),

@@ -12,7 +12,7 @@ use rust_xlsxwriter::{
 
 use super::place::{Placed, PlacedCell, PlacedChart};
 use crate::finding::CellName;
-use crate::sheet::Formula;
+use crate::sheet::{FILE_LINK, Formula};
 
 /// The most UTF-16 units of a text in a formula.
 const MOST_UNITS: usize = 255;
@@ -82,8 +82,14 @@ fn first(cell: &PlacedCell<'_>) -> CellName {
 }
 
 fn linked(address: &str, shown: &str) -> String {
-    let address = address.strip_prefix("internal:").unwrap_or(address);
-    format!("HYPERLINK({},{shown})", quoted(&format!("#{address}")))
+    let target = match address.strip_prefix(FILE_LINK) {
+        Some(path) => quoted(path),
+        None => quoted(&format!(
+            "#{}",
+            address.strip_prefix("internal:").unwrap_or(address)
+        )),
+    };
+    format!("HYPERLINK({target},{shown})")
 }
 
 fn quoted(text: &str) -> String {

@@ -22,7 +22,7 @@ use super::summary::{References, draw};
 use crate::blocks::MARKS_SHEET;
 use crate::finding::{Code, Finding, Message};
 use crate::model::Department;
-use crate::sheet::{Document, Entry, Sheet, SheetKind};
+use crate::sheet::{Document, Entry, FILE_LINK, Sheet, SheetKind};
 
 /// The page number at the foot of a printed page.
 const FOOTER: &str = "&C&\"宋体\"&9第 &P 页 / 共 &N 页";
@@ -211,7 +211,10 @@ impl<'a> Links<'a> {
         }
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    fn get<'l>(&'l self, name: &'l str) -> Option<&'l str> {
+        if name.starts_with(FILE_LINK) {
+            return Some(name);
+        }
         self.addresses.get(name).map(String::as_str)
     }
 }

@@ -106,6 +106,11 @@ impl Grid {
             .map_or((row, column), |range| (range.rows.0, range.columns.0))
     }
 
+    /// The cells whose formulas have no results in the file.
+    pub(crate) fn uncalculated(&self) -> &[(u32, u32)] {
+        &self.sheet.uncalculated
+    }
+
     /// Whether a cell holds a formula without a result.
     pub(crate) fn is_uncalculated(&self, row: u32, column: u32) -> bool {
         self.sheet.uncalculated.contains(&(row, column))

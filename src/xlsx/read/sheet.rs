@@ -8,7 +8,7 @@ use super::super::marks::{MarkedCell, MarkedSheet, Marks};
 use super::rows::{self, After, Before};
 use super::values::{is_untouched, text};
 use crate::blocks::{Grid, GridCell};
-use crate::finding::{Finding, Place};
+use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Origin, State};
 use crate::source::is_blank;
 
@@ -218,6 +218,14 @@ impl<'a> EditedSheet<'a> {
             if !is_way && !self.read.contains(&cell.at) {
                 findings.push(super::unplaced(self.grid, cell.at, cell.text));
             }
+        }
+        for &(row, column) in self.grid.uncalculated() {
+            let message = Message::new(
+                "此单元格的公式在文件中没有计算结果，按原来的内容处理。",
+                "The formula in this cell has no result in the file; what stood there before was kept.",
+            );
+            let finding = Finding::new(Code::FormulaUncalculated, message);
+            findings.push(finding.at(self.grid.place(row, column)));
         }
         for text in self.grid.boxes() {
             findings.push(super::unplaced(self.grid, text.at, text.text));

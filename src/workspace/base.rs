@@ -1,0 +1,323 @@
+//! The base of a department's folder: the model that its files were made from, and all that an update
+//! needs to know of them. Nobody edits this file; it is what edits are told by.
+//!
+//! It holds a line of JSON each for the header, which says whether anything changed without the rest
+//! being read, the model, the model as the source said it last, the model before this one, and the
+//! findings of the source.
+//!
+//! Architecture invariant: the base is written before the files that are made from it, so that what was
+//! taken from an edited file is never lost, wherever the program is stopped.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Target;
+use super::name::hex;
+use super::store::{shown, unwritable, write_whole};
+use crate::finding::{Code, Finding, Message};
+use crate::model::Department;
+
+/// Name of the base in a department's folder.
+pub const BASE: &str = ".jixiao-base.json";
+
+const FORMAT: u32 = 1;
+/// The longest header; what is longer was not written by the program.
+const MOST_HEADER: u64 = 1 << 20;
+
+/// What is known of a department's files without its model being read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Header {
+    format: u32,
+    program: String,
+    /// Says of which model, templates, fonts and options files are made: equal stamps, equal files.
+    pub(crate) stamp: String,
+    /// Where the department was read.
+    pub(crate) source: Option<Source>,
+    /// How its files are made.
+    pub(crate) settings: Settings,
+    /// The fingerprint of the templates and fonts that its files were made with.
+    pub(crate) press: String,
+    /// The files whose edits are in the model.
+    pub(crate) taken: Taken,
+    /// Whether the model has edits that the source does not have.
+    pub(crate) has_edits: bool,
+    /// What the summary of the batch says of it.
+    pub(crate) figures: Figures,
+}
+
+/// Where a department was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Source {
+    /// The file as it was named to the program.
+    pub(crate) shown: String,
+    /// The file, from the root.
+    pub(crate) path: PathBuf,
+    /// The file, from the output folder, where there is such a way.
+    pub(crate) relative: Option<PathBuf>,
+    /// The SHA-256 of its content.
+    pub(crate) sha256: String,
+    /// Whether it is a model and not a document.
+    pub(crate) is_model: bool,
+    /// Which of the departments in it this is, from 0.
+    pub(crate) index: usize,
+}
+
+/// How the files of a department are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Settings {
+    /// The kinds of files.
+    pub targets: Vec<Target>,
+    /// The form that all projects are filled into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// The numbers of the forms wanted; all if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<u32>,
+    /// The folder of an office's own templates, from the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<PathBuf>,
+    /// The folder of an office's own fonts, from the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fonts: Option<PathBuf>,
+}
+
+/// The SHA-256 of edited files whose edits are in the model already.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Taken {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) workbook: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<String>,
+    /// Workbooks saved in another format, by their file names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) others: BTreeMap<String, String>,
+    /// A workbook that somebody brought back: all that it says counts, not only what was edited in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restored: Option<String>,
+}
+
+/// What the summary of a batch says of a department. Amounts are wan yuan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The department's name.
+    pub department: Option<String>,
+    /// Its year.
+    pub year: Option<i32>,
+    /// The number of its forms.
+    pub forms: usize,
+    /// The number of its indicators.
+    pub indicators: usize,
+    /// The sum of the budget totals that are numbers.
+    pub total: Option<Decimal>,
+    /// The sum of the fiscal parts.
+    pub fiscal: Option<Decimal>,
+    /// The sum of the other parts.
+    pub other: Option<Decimal>,
+    /// The number of findings of each severity, indexed by [`super::severity_index`].
+    pub findings: [usize; 4],
+}
+
+impl Source {
+    /// The file at `path`, of which it is not known yet what it holds.
+    pub(crate) fn at(path: &Path, out: &Path, is_model: bool) -> Self {
+        Self {
+            shown: shown(path),
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            relative: relative(path, out),
+            is_model,
+            ..Self::default()
+        }
+    }
+
+    /// Where the file is now: where it was, or as far from the output folder as it was.
+    pub(crate) fn find(&self, out: &Path) -> Option<PathBuf> {
+        let relative = self.relative.as_ref().map(|relative| out.join(relative));
+        [Some(self.path.clone()), relative]
+            .into_iter()
+            .flatten()
+            .find(|path| path.is_file())
+    }
+}
+
+/// The way from `out` to `path`, if both are on one disk.
+fn relative(path: &Path, out: &Path) -> Option<PathBuf> {
+    let (path, out) = (path.canonicalize().ok()?, out.canonicalize().ok()?);
+    let same = path
+        .components()
+        .zip(out.components())
+        .take_while(|(one, other)| one == other)
+        .count();
+    if same == 0 {
+        return None;
+    }
+    let up = out
+        .components()
+        .skip(same)
+        .map(|_| std::path::Component::ParentDir);
+    Some(up.chain(path.components().skip(same)).collect())
+}
+
+impl Figures {
+    /// The figures of a department of which the forms in `only` are made; all if that is empty.
+    pub(crate) fn of(department: &Department, only: &[u32], findings: [usize; 4]) -> Self {
+        let wanted = |number: u32| only.is_empty() || only.contains(&number);
+        let projects = department.projects.iter();
+        let projects: Vec<_> = projects.filter(|project| wanted(project.number)).collect();
+        let sum = |amount: fn(&crate::model::Budget) -> Option<Decimal>| {
+            let amounts = projects.iter().filter_map(|project| amount(&project.budget));
+            // What is beyond all numbers has no sum.
+            amounts.fold(None, |sum: Option<Decimal>, amount| {
+                Some(sum.unwrap_or_default().saturating_add(amount))
+            })
+        };
+        Self {
+            department: department.department.clone(),
+            year: department.year,
+            forms: projects.len(),
+            indicators: projects.iter().map(|project| project.indicators.len()).sum(),
+            total: sum(|budget| budget.total_decimal),
+            fiscal: sum(|budget| budget.fiscal_decimal),
+            other: sum(|budget| budget.other_decimal),
+            findings,
+        }
+    }
+}
+
+/// The base of a department.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Base {
+    pub(crate) header: Header,
+    /// The model that the files are made from.
+    pub(crate) model: Department,
+    /// The model as the source said it when it was last read; `None` if that is `model` itself.
+    pub(crate) source: Option<Department>,
+    /// The model before this one, with its stamp: what an edited file may still be made from, if the
+    /// program was stopped before all were made anew.
+    pub(crate) previous: Option<(String, Department)>,
+    /// What was found in the source.
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Base {
+    /// Says by a stamp what the files are to be made from, and notes what the summary needs.
+    pub(crate) fn settle(&mut self) {
+        let mut hash = Sha256::new();
+        let parts = [
+            serde_json::to_vec(&self.model.without_origins()),
+            serde_json::to_vec(&self.settings_of_content()),
+            serde_json::to_vec(&self.findings),
+        ];
+        for part in parts {
+            hash.update(part.unwrap_or_default());
+            hash.update([0]);
+        }
+        hash.update(&self.header.press);
+        self.header.stamp = hex(&hash.finalize()[..16]);
+        self.header.format = FORMAT;
+        self.header.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
+    }
+
+    /// The settings that change what a file holds.
+    fn settings_of_content(&self) -> (&Option<String>, &Vec<u32>) {
+        (&self.header.settings.form, &self.header.settings.only)
+    }
+
+    /// Writes the base of a folder.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), Box<Finding>> {
+        let path = folder.join(BASE);
+        let bytes = self.bytes().map_err(io::Error::from);
+        bytes
+            .and_then(|bytes| write_whole(&path, &bytes))
+            .map_err(|error| Box::new(unwritable(&path, &error)))
+    }
+
+    fn bytes(&self) -> serde_json::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut line = |part: &mut dyn FnMut(&mut Vec<u8>) -> serde_json::Result<()>| {
+            part(&mut bytes)?;
+            bytes.push(b'\n');
+            Ok::<_, serde_json::Error>(())
+        };
+        line(&mut |bytes| serde_json::to_writer(bytes, &self.header))?;
+        line(&mut |bytes| serde_json::to_writer(bytes, &self.model))?;
+        line(&mut |bytes| serde_json::to_writer(bytes, &self.source))?;
+        line(&mut |bytes| serde_json::to_writer(bytes, &self.previous))?;
+        line(&mut |bytes| serde_json::to_writer(bytes, &self.findings))?;
+        Ok(bytes)
+    }
+
+    /// Reads the base of a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BaseMissing`] where there is none that this program wrote.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Box<Finding>> {
+        let path = folder.join(BASE);
+        let text = fs::read(&path).map_err(|error| missing(folder, &error.to_string()))?;
+        let broken = |error: serde_json::Error| missing(folder, &error.to_string());
+        let mut lines = text.split(|&byte| byte == b'\n');
+        let mut next = || lines.next().unwrap_or_default();
+        let header: Header = serde_json::from_slice(next()).map_err(broken)?;
+        check(&header, folder)?;
+        Ok(Self {
+            header,
+            model: serde_json::from_slice(next()).map_err(broken)?,
+            source: serde_json::from_slice(next()).map_err(broken)?,
+            previous: serde_json::from_slice(next()).map_err(broken)?,
+            findings: serde_json::from_slice(next()).map_err(broken)?,
+        })
+    }
+}
+
+impl Header {
+    /// Reads the header of the base of a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BaseMissing`] where there is none that this program wrote.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Box<Finding>> {
+        let file = fs::File::open(folder.join(BASE)).map_err(|error| missing(folder, &error.to_string()))?;
+        let mut line = Vec::new();
+        BufReader::new(file.take(MOST_HEADER))
+            .read_until(b'\n', &mut line)
+            .map_err(|error| missing(folder, &error.to_string()))?;
+        let header = serde_json::from_slice(&line).map_err(|error| missing(folder, &error.to_string()))?;
+        check(&header, folder)?;
+        Ok(header)
+    }
+}
+
+fn check(header: &Header, folder: &Path) -> Result<(), Box<Finding>> {
+    if header.format <= FORMAT {
+        return Ok(());
+    }
+    let message = Message::new(
+        format!("该文件夹由更新版本的程序（{}）生成，未改动。", header.program),
+        format!(
+            "a newer program ({}) made this folder; it was left alone",
+            header.program
+        ),
+    );
+    Err(Box::new(
+        Finding::new(Code::OutputFailed, message).in_file(shown(folder)),
+    ))
+}
+
+fn missing(folder: &Path, why: &str) -> Box<Finding> {
+    let message = Message::new(
+        format!("此文件夹没有可用的基准文件 {BASE}（{why}），无法判断改动了什么。"),
+        format!("the folder has no usable base {BASE} ({why}), so that nothing is known of what was edited"),
+    );
+    Box::new(Finding::new(Code::BaseMissing, message).in_file(shown(folder)))
+}
+
+/// The SHA-256 of a file's content in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

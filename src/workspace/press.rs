@@ -1,0 +1,310 @@
+//! The steps of the work on one document, as the batch and the update see them.
+//!
+//! Architecture invariant: all of the crate that these two need to know is behind [`Maker`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::build::severity_index;
+use super::font_folder::read_font_folder;
+use super::name::hex;
+use super::store::NewFile;
+use super::summary::Entry;
+use super::template_folder::read_template_folder;
+use crate::blocks;
+use crate::finding::{Finding, Severity};
+use crate::merge::Pairing;
+use crate::model::Department;
+use crate::parse::{self, Parsed};
+use crate::pdf;
+use crate::sheet::Document;
+use crate::template::{BatchRow, FillOptions, Templates};
+use crate::text::Fonts;
+use crate::xlsx;
+
+/// A kind of file that is made for a department.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// The workbook.
+    Xlsx,
+    /// The document.
+    Pdf,
+    /// The model.
+    Json,
+}
+
+impl Target {
+    /// All kinds, in the order in which they are made.
+    pub const ALL: [Target; 3] = [Target::Xlsx, Target::Pdf, Target::Json];
+
+    /// The name on the command line, and the extension.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Xlsx => "xlsx",
+            Target::Pdf => "pdf",
+            Target::Json => "json",
+        }
+    }
+
+    /// The name of the file in the department's folder.
+    pub(crate) fn file_name(self, folder: &str) -> String {
+        match self {
+            Target::Xlsx | Target::Pdf => format!("{folder}.{}", self.name()),
+            Target::Json => "model.json".to_owned(),
+        }
+    }
+}
+
+/// The steps of the work on one document.
+pub trait Maker: Sync {
+    /// The kind of document, as the label table prints it; folders are named after it.
+    fn kind(&self) -> &str;
+
+    /// Says of which templates and fonts documents are made: equal fingerprints, equal documents.
+    fn fingerprint(&self) -> &str;
+
+    /// Reads the bytes of a document.
+    fn read(&self, bytes: Vec<u8>) -> Parsed;
+
+    /// Reads the bytes of an edited workbook that was made before.
+    fn read_back(&self, bytes: Vec<u8>) -> Edited;
+
+    /// Reads the bytes of a workbook by its labels alone, whatever it knows of itself.
+    fn read_by_labels(&self, bytes: Vec<u8>) -> Option<Department>;
+
+    /// Makes the summary of a batch: the name of the file and its bytes.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why there can be none.
+    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>>;
+
+    /// Fills a department into the templates; `findings` are those known so far, for the notes.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why there can be no document.
+    fn fill(
+        &self,
+        department: &Department,
+        options: &FillOptions,
+        findings: &[Finding],
+    ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
+
+    /// Writes a document, filled with `department`, as a workbook or as a PDF.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why the file cannot be made.
+    fn write(
+        &self,
+        department: &Department,
+        document: &Document,
+        target: Target,
+    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>>;
+}
+
+/// What an edited workbook says.
+#[derive(Clone, Debug, Default)]
+pub struct Edited {
+    /// The department; `None` if the file holds none.
+    pub department: Option<Department>,
+    /// The department that the workbook was made from; `None` if the workbook does not know it any more.
+    pub base: Option<Department>,
+    /// Which forms and rows of the one are which of the other.
+    pub pairing: Option<Pairing>,
+    /// What was found, about the file as a whole and in it.
+    pub findings: Vec<Finding>,
+}
+
+/// The [`Maker`] of the program: the parser, the templates and the writers of this crate.
+pub struct Press {
+    /// The templates.
+    pub templates: Templates,
+    /// The faces of an office's own; without them those that are built in.
+    fonts: Option<Fonts>,
+    fingerprint: String,
+}
+
+impl Press {
+    /// A press with the built-in templates and fonts, or with those of an office's own folders.
+    ///
+    /// # Errors
+    ///
+    /// A finding where a folder or what is in it cannot be used.
+    pub fn open(templates: Option<&Path>, fonts: Option<&Path>) -> Result<Self, Box<Finding>> {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        for (path, text) in Templates::built_in_files() {
+            hash.update(path);
+            hash.update(text);
+        }
+        let own_templates = match templates {
+            None => Templates::built_in(),
+            Some(folder) => {
+                let files = read_template_folder(folder)?;
+                for (path, text) in &files {
+                    hash.update(path);
+                    hash.update(text);
+                }
+                Templates::read(&files).map_err(|mut finding| {
+                    let file = finding.file.as_deref().unwrap_or_default();
+                    finding.file = Some(folder.join(file).display().to_string());
+                    Box::new(finding)
+                })?
+            }
+        };
+        let own_fonts = match fonts {
+            None => None,
+            Some(folder) => {
+                let fonts = read_font_folder(folder)?;
+                for path in files_in(folder) {
+                    hash.update(fs::read(path).unwrap_or_default());
+                }
+                Some(fonts)
+            }
+        };
+        Ok(Self {
+            templates: own_templates,
+            fonts: own_fonts,
+            fingerprint: hex(&hash.finalize()[..8]),
+        })
+    }
+}
+
+/// A department as the summary of its batch shows it.
+fn batch_row((index, entry): (usize, &Entry)) -> BatchRow {
+    let figures = &entry.figures;
+    let amount = |amount: Option<Decimal>| {
+        let amount = amount.map(|mut amount| {
+            if amount.scale() < 2 {
+                amount.rescale(2);
+            }
+            amount.to_string()
+        });
+        amount.unwrap_or_default()
+    };
+    let file = [Target::Xlsx, Target::Pdf]
+        .into_iter()
+        .find(|target| entry.targets.contains(target))
+        .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.folder)));
+    BatchRow {
+        number: index + 1,
+        department: figures.department.clone().unwrap_or_else(|| entry.folder.clone()),
+        year: figures.year.map(|year| year.to_string()).unwrap_or_default(),
+        file: file.unwrap_or_default(),
+        forms: figures.forms,
+        indicators: figures.indicators,
+        total: amount(figures.total),
+        fiscal: amount(figures.fiscal),
+        other: amount(figures.other),
+        errors: figures.findings[severity_index(Severity::Error)],
+        warnings: figures.findings[severity_index(Severity::Warning)],
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+impl Maker for Press {
+    fn kind(&self) -> &str {
+        self.templates.vocabulary().document.printed("document_title")
+    }
+
+    fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    fn read(&self, bytes: Vec<u8>) -> Parsed {
+        let (document, found) = blocks::Document::open(bytes);
+        let vocabulary = self.templates.vocabulary();
+        match xlsx::read_back(&document, vocabulary) {
+            Some(read) => Parsed {
+                departments: vec![read.department],
+                findings: vec![read.findings],
+                document_findings: found,
+                ..Parsed::default()
+            },
+            None => parse::read_opened(&document, found, vocabulary),
+        }
+    }
+
+    fn read_back(&self, bytes: Vec<u8>) -> Edited {
+        let (document, mut found) = blocks::Document::open(bytes);
+        let vocabulary = self.templates.vocabulary();
+        if let Some(read) = xlsx::read_back(&document, vocabulary) {
+            found.extend(read.findings);
+            return Edited {
+                department: Some(read.department),
+                base: Some(read.base),
+                pairing: Some(Pairing {
+                    projects: read.projects,
+                    indicators: read.rows,
+                }),
+                findings: found,
+            };
+        }
+        let parsed = parse::read_opened(&document, found, vocabulary);
+        let mut findings = parsed.document_findings;
+        findings.extend(parsed.findings.into_iter().flatten());
+        Edited {
+            department: parsed.departments.into_iter().next(),
+            findings,
+            ..Edited::default()
+        }
+    }
+
+    fn read_by_labels(&self, bytes: Vec<u8>) -> Option<Department> {
+        let (document, found) = blocks::Document::open(bytes);
+        let parsed = parse::read_opened(&document, found, self.templates.vocabulary());
+        parsed.departments.into_iter().next()
+    }
+
+    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>> {
+        let rows: Vec<BatchRow> = entries.iter().enumerate().map(batch_row).collect();
+        let document = self.templates.fill_batch(&rows)?;
+        Ok(NewFile {
+            name: format!("{}.{}", document.title, Target::Xlsx.name()),
+            bytes: xlsx::write(&document)?,
+        })
+    }
+
+    fn fill(
+        &self,
+        department: &Department,
+        options: &FillOptions,
+        findings: &[Finding],
+    ) -> Result<(Document, Vec<Finding>), Box<Finding>> {
+        let filled = self.templates.fill_with(department, options, findings)?;
+        Ok((filled.document, filled.findings))
+    }
+
+    fn write(
+        &self,
+        department: &Department,
+        document: &Document,
+        target: Target,
+    ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+        match target {
+            Target::Xlsx => Ok((xlsx::write_editable(document, department)?, Vec::new())),
+            Target::Pdf => {
+                let fonts = self.fonts.as_ref().unwrap_or_else(|| Fonts::built_in());
+                let mut pages = pdf::lay_out(document, fonts);
+                let findings = std::mem::take(&mut pages.findings);
+                Ok((pdf::write(&pages, fonts)?, findings))
+            }
+            // The model is written from the department, not from the sheets.
+            Target::Json => Ok((Vec::new(), Vec::new())),
+        }
+    }
+}

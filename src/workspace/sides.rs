@@ -1,0 +1,96 @@
+//! The sides of an update brought onto one base: each is told by the model that it was made from, which
+//! may be an older one than the base of the department.
+//!
+//! Architecture invariant: what a side did not change is no edit of it, however old it is.
+
+use super::base::Settings;
+use super::press::{Maker, Target};
+use crate::finding::Finding;
+use crate::merge::{Choices, Conflict, Merged, Pairing, Side, Version, merge};
+use crate::model::Department;
+use crate::template::FillOptions;
+
+/// What one side says, and what it was made from.
+#[derive(Clone, Debug)]
+pub(super) struct Edits {
+    /// Whose it is.
+    pub(super) side: Side,
+    /// What it was made from.
+    pub(super) base: Department,
+    /// What it says.
+    pub(super) now: Department,
+    /// Which forms and rows of the one are which of the other, where that is known.
+    pub(super) pairing: Option<Pairing>,
+}
+
+/// Merges the edits of all sides into `current`.
+pub(super) fn merge_all(current: &Department, sides: Vec<Edits>, choices: &Choices) -> Merged {
+    let bare = current.without_origins();
+    let mut conflicts: Vec<Conflict> = Vec::new();
+    let rebased: Vec<Edits> = sides
+        .into_iter()
+        .map(|edits| {
+            if edits.base.without_origins() == bare {
+                return edits;
+            }
+            // Edits that were merged before are a side, too: they may say something else of a field.
+            let versions = [
+                Version {
+                    side: edits.side,
+                    department: &edits.now,
+                    pairing: edits.pairing.as_ref(),
+                },
+                Version::of(Side::Earlier, current),
+            ];
+            let merged = merge(&edits.base, &versions, &earlier(choices, edits.side));
+            conflicts.extend(merged.conflicts);
+            Edits {
+                base: current.clone(),
+                now: merged.department,
+                pairing: None,
+                side: edits.side,
+            }
+        })
+        .collect();
+    let versions: Vec<Version<'_>> = rebased
+        .iter()
+        .map(|edits| Version {
+            side: edits.side,
+            department: &edits.now,
+            pairing: edits.pairing.as_ref(),
+        })
+        .collect();
+    let mut merged = merge(current, &versions, choices);
+    conflicts.append(&mut merged.conflicts);
+    merged.conflicts = conflicts;
+    merged
+}
+
+/// The choices between a side and what was merged before: whoever prefers another side prefers that.
+fn earlier(choices: &Choices, side: Side) -> Choices {
+    let turned = |chosen: Side| if chosen == side { side } else { Side::Earlier };
+    Choices {
+        everything: choices.everything.map(turned),
+        fields: choices
+            .fields
+            .iter()
+            .map(|(path, chosen)| (path.clone(), turned(*chosen)))
+            .collect(),
+    }
+}
+
+/// What an unedited workbook of a department says to one who knows nothing but its labels: what an edited
+/// one that lost all knowledge of its base is compared with.
+pub(super) fn shown_again(
+    department: &Department,
+    settings: &Settings,
+    maker: &impl Maker,
+) -> Result<Department, Box<Finding>> {
+    let options = FillOptions {
+        form: settings.form.clone(),
+        only: settings.only.clone(),
+    };
+    let (document, _) = maker.fill(department, &options, &[])?;
+    let (bytes, _) = maker.write(department, &document, Target::Xlsx)?;
+    Ok(maker.read_by_labels(bytes).unwrap_or_else(|| department.clone()))
+}

@@ -1,0 +1,790 @@
+//! The update of an output folder: what was edited since the files were made is found by content, merged
+//! with the base, and whatever depends on it is made anew.
+//!
+//! The order of the work makes it safe to be stopped anywhere: the edits go into the base first, which
+//! notes the hash of each edited file that it took in; then the files are made. A file with such a hash is
+//! no edit any more, a file with any other is one.
+//!
+//! Architecture invariant: nothing of a department is written while its sides disagree, and a department
+//! that nobody touched is not read beyond its header and the hashes of its files.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::base::{self, Base, Figures, Header, Settings};
+use super::build::{Reading, count, in_source, read_bytes};
+use super::kept;
+use super::make::{self, make_files, panicked};
+use super::open::opened_elsewhere;
+use super::pool;
+use super::press::{Maker, Press, Target};
+use super::sides::{self, Edits};
+use super::store::{FileState, Known, Permit, shown, unwritable};
+use super::summary::{self, Entry, read_entries};
+use crate::finding::{Code, Finding, Language, Message};
+use crate::merge::{Choices, Conflict, ConflictKind, Side, Taken};
+use crate::model::Department;
+
+/// What an update is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Update {
+    /// The output folder.
+    pub out: PathBuf,
+    /// The names of the departments' folders; all if empty.
+    pub folders: Vec<String>,
+    /// The side that is taken where sides disagree, for all departments.
+    pub prefer: Option<Side>,
+    /// Choices for single conflicts: by the name of the folder, by the path of the field.
+    pub choices: BTreeMap<String, BTreeMap<String, Side>>,
+    /// Whether it is only said what would be done.
+    pub is_dry: bool,
+    /// The folder of templates to be used from now on.
+    pub templates: Option<PathBuf>,
+    /// The folder of fonts to be used from now on.
+    pub fonts: Option<PathBuf>,
+    /// The number of threads, at least 1.
+    pub jobs: usize,
+}
+
+/// Why a department's files are made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The text that it was read from changed.
+    Source,
+    /// Its workbook was edited.
+    Workbook,
+    /// Its `model.json` was edited.
+    Model,
+    /// A file is missing, or was not made when the program was stopped.
+    Missing,
+    /// The templates, the fonts or the program changed.
+    Press,
+}
+
+/// What became of a department.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateState {
+    /// All is as it was made.
+    Current,
+    /// It was brought up to date, or would be.
+    Updated,
+    /// Its sides disagree; nothing was written.
+    Conflicting,
+    /// It could not be brought up to date; nothing was written.
+    Failed,
+}
+
+/// What came of the update of a department.
+#[derive(Clone, Debug)]
+pub struct Updated {
+    /// The name of its folder.
+    pub folder: String,
+    /// What became of it.
+    pub state: UpdateState,
+    /// Why there was anything to do.
+    pub reasons: Vec<Reason>,
+    /// What was changed, and by whom.
+    pub taken: Vec<Taken>,
+    /// What the sides disagree about.
+    pub conflicts: Vec<Conflict>,
+    /// The files that were to be made.
+    pub files: Vec<(Target, FileState)>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// What the summary is to say of it from now on.
+    entry: Option<Entry>,
+}
+
+impl Updated {
+    fn new(folder: &str, state: UpdateState) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            state,
+            reasons: Vec::new(),
+            taken: Vec::new(),
+            conflicts: Vec::new(),
+            files: Vec::new(),
+            findings: Vec::new(),
+            entry: None,
+        }
+    }
+
+    fn failed(folder: &str, finding: Finding) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::new(folder, UpdateState::Failed)
+        }
+    }
+}
+
+/// Brings an output folder up to date. `progress` is told the number of departments that are done, on the
+/// calling thread.
+///
+/// Returns what came of each department, in the order of their folders, and what is to be said of the
+/// whole.
+///
+/// # Errors
+///
+/// A finding where the folder cannot be read, or holds nothing that the program made.
+pub fn update(
+    order: &Update,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<(Vec<Updated>, Vec<Finding>), Box<Finding>> {
+    let entries = read_entries(&order.out).map_err(|error| {
+        let message = Message::new(format!("无法读取：{error}"), format!("cannot be read: {error}"));
+        Box::new(Finding::new(Code::InputUnreadable, message).in_file(shown(&order.out)))
+    })?;
+    let wanted = |entry: &Entry| order.folders.is_empty() || order.folders.contains(&entry.folder);
+    let folders: Vec<String> = entries
+        .into_iter()
+        .filter(wanted)
+        .map(|entry| entry.folder)
+        .collect();
+    if folders.is_empty() {
+        let message = Message::new(
+            "此文件夹中没有由 `jixiao build` 生成的部门。",
+            "the folder holds no department that `jixiao build` made",
+        );
+        return Err(Box::new(
+            Finding::new(Code::BaseMissing, message).in_file(shown(&order.out)),
+        ));
+    }
+    let presses = Presses::default();
+    let sources = Sources::default();
+    let mut updated = Vec::with_capacity(folders.len());
+    let count = folders.len();
+    pool::run(
+        order.jobs,
+        &folders,
+        |_, folder| vec![folder.clone()],
+        |folder| folder,
+        |folder| {
+            let work = || update_one(&folder, order, &presses, &sources);
+            pool::caught(work).unwrap_or_else(|panic| Updated::failed(&folder, panicked(&panic)))
+        },
+        |one| {
+            updated.push(one);
+            progress(updated.len(), count);
+            ControlFlow::Continue(())
+        },
+    );
+    let changed: Vec<Entry> = updated.iter_mut().filter_map(|one| one.entry.take()).collect();
+    let mut findings = Vec::new();
+    if !order.is_dry && (!changed.is_empty() || summary::is_missing(&order.out)) {
+        match presses.get(order, &Settings::default()) {
+            Ok(press) => findings.extend(summary::refresh(&order.out, changed, &*press)),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    Ok((updated, findings))
+}
+
+/// The templates and fonts in use, each opened once.
+#[derive(Default)]
+struct Presses(Mutex<BTreeMap<(Option<PathBuf>, Option<PathBuf>), Opened>>);
+
+type Opened = Result<std::sync::Arc<Press>, Box<Finding>>;
+
+impl Presses {
+    fn get(&self, order: &Update, settings: &Settings) -> Opened {
+        let templates = order.templates.clone().or_else(|| settings.templates.clone());
+        let fonts = order.fonts.clone().or_else(|| settings.fonts.clone());
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known
+            .entry((templates, fonts))
+            .or_insert_with_key(|(templates, fonts)| {
+                Press::open(templates.as_deref(), fonts.as_deref()).map(std::sync::Arc::new)
+            })
+            .clone()
+    }
+}
+
+/// The hashes of sources, each read once: several departments may stand in one.
+#[derive(Default)]
+struct Sources(Mutex<BTreeMap<PathBuf, Option<String>>>);
+
+impl Sources {
+    fn sha256(&self, path: &Path) -> Option<String> {
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(hash) = known.get(path) {
+            return hash.clone();
+        }
+        drop(known);
+        let hash = std::fs::read(path).ok().map(|bytes| base::sha256(&bytes));
+        known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.insert(path.to_owned(), hash.clone());
+        hash
+    }
+}
+
+/// A file of a department as it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Found {
+    /// There is none.
+    Missing,
+    /// It is as it was made, of what is to be made now or of something else.
+    Made { is_current: bool },
+    /// Somebody edited it.
+    Edited { bytes: Vec<u8>, sha256: String },
+}
+
+/// What a look at a department's folder shows.
+struct Look {
+    /// The folder.
+    folder: PathBuf,
+    header: Header,
+    /// The source, if it changed: where it is.
+    source: Option<PathBuf>,
+    /// Whether the source is nowhere to be found.
+    is_source_gone: bool,
+    /// The files, by their kinds.
+    files: Vec<(Target, Found)>,
+    /// Workbooks that somebody saved beside ours, in another format: name, bytes, hash.
+    others: Vec<(String, Vec<u8>, String)>,
+}
+
+/// Extensions of workbooks that people save ours as.
+pub(super) const OTHER_WORKBOOKS: [&str; 4] = ["ods", "xls", "xlsm", "et"];
+
+fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Finding>> {
+    let folder = order.out.join(name);
+    let header = Header::read(&folder)?;
+    let known = Known::read(&folder)?;
+    let path = header.source.as_ref().map(|source| source.find(&order.out));
+    let is_source_gone = matches!(path, Some(None));
+    // A model that is in the folder itself is a side of its own.
+    let path = path.flatten().filter(|path| {
+        let inside = path.parent().and_then(|parent| parent.canonicalize().ok());
+        inside.is_none() || inside != folder.canonicalize().ok()
+    });
+    let source = path.filter(|path| {
+        let hash = sources.sha256(path);
+        hash != header.source.as_ref().map(|source| source.sha256.clone())
+    });
+    let mut files = Vec::new();
+    for &target in &header.settings.targets {
+        let file = target.file_name(name);
+        let path = folder.join(&file);
+        let is_current = known.stamp(&file) == Some(header.stamp.as_str());
+        let found = if target == Target::Pdf {
+            // Nothing is read out of it.
+            if path.is_file() {
+                Found::Made { is_current }
+            } else {
+                Found::Missing
+            }
+        } else {
+            match std::fs::read(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Missing,
+                Err(error) => return Err(Box::new(unreadable(&path, &error))),
+                Ok(bytes) => {
+                    let sha256 = base::sha256(&bytes);
+                    let taken = match target {
+                        Target::Xlsx => &header.taken.workbook,
+                        _ => &header.taken.model,
+                    };
+                    let is_restored =
+                        target == Target::Xlsx && header.taken.restored.as_ref() == Some(&sha256);
+                    if !is_restored && (known.is_own(&file, &sha256) || taken.as_ref() == Some(&sha256)) {
+                        Found::Made { is_current }
+                    } else {
+                        Found::Edited { bytes, sha256 }
+                    }
+                }
+            }
+        };
+        files.push((target, found));
+    }
+    let mut others = Vec::new();
+    for extension in OTHER_WORKBOOKS {
+        let file = format!("{name}.{extension}");
+        if let Ok(bytes) = std::fs::read(folder.join(&file)) {
+            let sha256 = base::sha256(&bytes);
+            if header.taken.others.get(&file) != Some(&sha256) {
+                others.push((file, bytes, sha256));
+            }
+        }
+    }
+    Ok(Look {
+        folder,
+        header,
+        source,
+        is_source_gone,
+        files,
+        others,
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+    let message = Message::new(
+        format!("无法读取：{error}。文件可能正被其他程序打开。"),
+        format!("cannot be read: {error}; it may be open in another program"),
+    );
+    Finding::new(Code::InputUnreadable, message).in_file(shown(path))
+}
+
+impl Look {
+    fn reasons(&self, fingerprint: &str) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if self.source.is_some() {
+            reasons.push(Reason::Source);
+        }
+        for (target, found) in &self.files {
+            reasons.push(match (target, found) {
+                (Target::Xlsx, Found::Edited { .. }) => Reason::Workbook,
+                (_, Found::Edited { .. }) => Reason::Model,
+                (_, Found::Missing | Found::Made { is_current: false }) => Reason::Missing,
+                (_, Found::Made { is_current: true }) => continue,
+            });
+        }
+        if !self.others.is_empty() {
+            reasons.push(Reason::Workbook);
+        }
+        if self.header.press != fingerprint {
+            reasons.push(Reason::Press);
+        }
+        reasons.sort();
+        reasons.dedup();
+        reasons
+    }
+}
+
+fn update_one(name: &str, order: &Update, presses: &Presses, sources: &Sources) -> Updated {
+    let look = match look(name, order, sources) {
+        Ok(look) => look,
+        Err(finding) => return Updated::failed(name, *finding),
+    };
+    let press = match presses.get(order, &look.header.settings) {
+        Ok(press) => press,
+        Err(finding) => return Updated::failed(name, *finding),
+    };
+    let reasons = look.reasons(press.fingerprint());
+    if reasons.is_empty() {
+        return Updated::new(name, UpdateState::Current);
+    }
+    let workbook = look.folder.join(Target::Xlsx.file_name(name));
+    let mut updated = Updated::new(name, UpdateState::Updated);
+    updated.reasons = reasons;
+    let outcome = opened_elsewhere(&workbook)
+        .map_or(Ok(()), |finding| Err(Box::new(finding)))
+        .and_then(|()| bring_up_to_date(name, look, order, &*press, &mut updated));
+    if let Err(finding) = outcome {
+        updated.findings.push(*finding);
+        updated.state = UpdateState::Failed;
+        updated.files.clear();
+    }
+    updated
+}
+
+fn bring_up_to_date(
+    name: &str,
+    look: Look,
+    order: &Update,
+    maker: &impl Maker,
+    updated: &mut Updated,
+) -> Result<(), Box<Finding>> {
+    let mut base = Base::read(&look.folder)?;
+    let mut read = read_sides(name, &look, &base, maker, updated)?;
+    let choices = Choices {
+        everything: order.prefer,
+        fields: order.choices.get(name).cloned().unwrap_or_default(),
+    };
+    let merged = sides::merge_all(&base.model, std::mem::take(&mut read.edits), &choices);
+    updated.taken = merged.taken;
+    updated.conflicts = merged.conflicts;
+    if !updated.conflicts.is_empty() {
+        updated.state = UpdateState::Conflicting;
+        let said = updated
+            .conflicts
+            .iter()
+            .map(|conflict| disagreement(name, conflict));
+        updated.findings.extend(said);
+        return Ok(());
+    }
+    let is_changed = merged.department.without_origins() != base.model.without_origins();
+    take(
+        &mut base,
+        merged.department,
+        &read,
+        &look,
+        is_changed,
+        &updated.taken,
+    );
+    if let Some(templates) = &order.templates {
+        base.header.settings.templates = Some(templates.clone());
+    }
+    if let Some(fonts) = &order.fonts {
+        base.header.settings.fonts = Some(fonts.clone());
+    }
+    maker.fingerprint().clone_into(&mut base.header.press);
+    base.settle();
+    let is_same = base.header.stamp == look.header.stamp;
+    let targets: Vec<Target> = look
+        .files
+        .iter()
+        .filter(|(_, found)| !is_same || matches!(found, Found::Missing | Found::Made { is_current: false }))
+        .map(|(target, _)| *target)
+        .collect();
+    if order.is_dry {
+        updated.files = targets
+            .iter()
+            .map(|target| (*target, FileState::Written))
+            .collect();
+        return Ok(());
+    }
+    if read.has_unplaced {
+        let workbook = look.folder.join(Target::Xlsx.file_name(name));
+        let kept = kept::keep(&look.folder, &workbook, true)
+            .map_err(|error| Box::new(unwritable(&look.folder.join(kept::KEPT), &error)))?;
+        for finding in &mut updated.findings {
+            if finding.code == Code::TextUnplaced {
+                finding.help = Message::new(
+                    format!("请移到所属的栏目；保存时的工作簿留存在 {}。", shown(&kept)),
+                    format!(
+                        "Move it where it belongs; the workbook as it was saved stays in {}.",
+                        shown(&kept)
+                    ),
+                );
+            }
+        }
+    }
+    if targets.is_empty() {
+        return base.write(&look.folder);
+    }
+    let settings = Settings {
+        targets,
+        ..base.header.settings.clone()
+    };
+    let making = make::Order {
+        department: &base.model,
+        findings: &base.findings,
+        settings: &settings,
+        out: &order.out,
+        folder: name,
+    };
+    let taken = &base.header.taken;
+    let names = [(Target::Xlsx, &taken.workbook), (Target::Json, &taken.model)];
+    let permit = Permit {
+        stamp: &base.header.stamp,
+        taken: names
+            .into_iter()
+            .filter_map(|(target, sha256)| Some((target.file_name(name), sha256.clone()?)))
+            .collect(),
+        keeps: true,
+        ..Permit::default()
+    };
+    let (files, findings) = make_files(&making, maker, &permit, || base.write(&look.folder));
+    updated.files = files;
+    let counts = count(&findings);
+    updated.findings.extend(findings);
+    let mut figures = Figures::of(&base.model, &settings.only, count(&base.findings));
+    for (sum, more) in figures.findings.iter_mut().zip(counts) {
+        *sum += more;
+    }
+    updated.entry = Some(Entry {
+        folder: name.to_owned(),
+        targets: base.header.settings.targets.clone(),
+        figures,
+    });
+    Ok(())
+}
+
+/// A conflict as it is told: what each side says and where, and what the base says.
+fn disagreement(name: &str, conflict: &Conflict) -> Finding {
+    let text = |text: &Option<String>, language| match (text, language) {
+        (Some(text), Language::Zh) => format!("“{text}”"),
+        (Some(text), Language::En) => format!("{text:?}"),
+        (None, Language::Zh) => "空白".to_owned(),
+        (None, Language::En) => "nothing".to_owned(),
+    };
+    let said = |language| {
+        let stakes = conflict.stakes.iter().map(|stake| {
+            let place = stake.place.as_ref().map(|place| place.in_language(language));
+            let who = side_words(stake.side, language);
+            match (language, place) {
+                (Language::Zh, Some(place)) => format!("{who}（{place}）为{}", text(&stake.value, language)),
+                (Language::Zh, None) => format!("{who}为{}", text(&stake.value, language)),
+                (Language::En, Some(place)) => {
+                    format!("{who} ({place}) says {}", text(&stake.value, language))
+                }
+                (Language::En, None) => format!("{who} says {}", text(&stake.value, language)),
+            }
+        });
+        stakes.collect::<Vec<_>>()
+    };
+    let base = |language| text(&conflict.base, language);
+    let message = match conflict.kind {
+        ConflictKind::Order => Message::new(
+            format!(
+                "同一组内容的次序改得不同：{}；原为{}。",
+                said(Language::Zh).join("，"),
+                base(Language::Zh)
+            ),
+            format!(
+                "put in different orders: {}; it was {}",
+                said(Language::En).join(", "),
+                base(Language::En)
+            ),
+        ),
+        ConflictKind::Deleted => Message::new(
+            format!(
+                "一方删除而另一方修改：{}；原为{}。",
+                said(Language::Zh).join("，"),
+                base(Language::Zh)
+            ),
+            format!(
+                "deleted on one side, edited on another: {}; it was {}",
+                said(Language::En).join(", "),
+                base(Language::En)
+            ),
+        ),
+        ConflictKind::Value => Message::new(
+            format!(
+                "改动不一致：{}；原为{}。",
+                said(Language::Zh).join("，"),
+                base(Language::Zh)
+            ),
+            format!(
+                "changed differently: {}; it was {}",
+                said(Language::En).join(", "),
+                base(Language::En)
+            ),
+        ),
+    };
+    let mut finding = Finding::new(Code::EditConflict, message)
+        .in_file(name)
+        .on_field(conflict.path.clone());
+    finding.form = conflict.form.as_ref().map(|form| form.number);
+    finding
+}
+
+/// What a side is called.
+#[must_use]
+pub fn side_words(side: Side, language: Language) -> &'static str {
+    match (side, language) {
+        (Side::Source, Language::Zh) => "文稿",
+        (Side::Source, Language::En) => "the source text",
+        (Side::Workbook, Language::Zh) => "工作簿",
+        (Side::Workbook, Language::En) => "the workbook",
+        (Side::Model, Language::Zh) => "model.json",
+        (Side::Model, Language::En) => "model.json",
+        (Side::Earlier, Language::Zh) => "此前并入的修改",
+        (Side::Earlier, Language::En) => "an earlier edit",
+    }
+}
+
+/// What was read of the edited files.
+#[derive(Default)]
+struct ReadSides {
+    edits: Vec<Edits>,
+    /// The department as the source says it now, with what was found in it.
+    source: Option<(Department, Vec<Finding>, base::Source)>,
+    /// Whether a workbook says something that found no place.
+    has_unplaced: bool,
+}
+
+fn read_sides(
+    name: &str,
+    look: &Look,
+    base: &Base,
+    maker: &impl Maker,
+    updated: &mut Updated,
+) -> Result<ReadSides, Box<Finding>> {
+    let mut read = ReadSides::default();
+    if look.is_source_gone {
+        let source = look.header.source.as_ref();
+        updated.findings.push(
+            Finding::new(
+                Code::SourceGone,
+                Message::new(
+                    "生成时所用的文稿已不在原处；只看工作簿和 model.json 的改动。",
+                    "the text that it was made from is gone; only workbook and model.json are looked at",
+                ),
+            )
+            .in_file(source.map_or_else(String::new, |source| source.shown.clone())),
+        );
+    }
+    if let (Some(path), Some(source)) = (&look.source, &look.header.source) {
+        let (department, findings, source) = read_source(path, source, base, maker)?;
+        updated.findings.extend(findings.iter().cloned());
+        read.edits.push(Edits {
+            side: Side::Source,
+            base: base.source.clone().unwrap_or_else(|| base.model.clone()),
+            now: department.clone(),
+            pairing: None,
+        });
+        read.source = Some((department, findings, source));
+    }
+    let mut workbooks = Vec::new();
+    for (target, found) in &look.files {
+        let Found::Edited { bytes, sha256 } = found else {
+            continue;
+        };
+        let file = target.file_name(name);
+        let path = look.folder.join(&file);
+        if *target == Target::Xlsx {
+            workbooks.push((path, bytes, look.header.taken.restored.as_ref() == Some(sha256)));
+        } else {
+            let named = |finding: Box<Finding>| Box::new(finding.in_file(shown(&path)));
+            let mut models = super::read_models(bytes).map_err(named)?;
+            if models.len() != 1 {
+                let message = Message::new("应当只有一个部门。", "there must be one department in it");
+                let finding = Finding::new(Code::ModelInvalid, message);
+                return Err(named(Box::new(finding)));
+            }
+            let known = Known::read(&look.folder)?;
+            let made = known.stamp(&file);
+            let own = match &base.previous {
+                Some((stamp, previous)) if made == Some(stamp.as_str()) => previous,
+                _ => &base.model,
+            };
+            read.edits.push(Edits {
+                side: Side::Model,
+                base: own.clone(),
+                now: models.remove(0),
+                pairing: None,
+            });
+        }
+    }
+    for (file, bytes, _) in &look.others {
+        workbooks.push((look.folder.join(file), bytes, false));
+    }
+    for (path, bytes, is_restored) in workbooks {
+        let edited = maker.read_back(bytes.clone());
+        let said = edited.findings.into_iter();
+        let mut said: Vec<Finding> = said.map(|finding| in_source(finding, &shown(&path))).collect();
+        read.has_unplaced |= said.iter().any(|finding| finding.code == Code::TextUnplaced);
+        let Some(now) = edited.department else {
+            let finding = said.pop().unwrap_or_else(|| {
+                let message = Message::new("工作簿中没有绩效目标表。", "the workbook holds no form");
+                Finding::new(Code::NoForm, message).in_file(shown(&path))
+            });
+            updated.findings.append(&mut said);
+            return Err(Box::new(finding));
+        };
+        updated.findings.append(&mut said);
+        let (own, now) = match edited.base {
+            _ if is_restored => (base.model.clone(), now),
+            Some(own) => (own, now),
+            None => (
+                sides::shown_again(&base.model, &look.header.settings, maker)?,
+                now,
+            ),
+        };
+        read.edits.push(Edits {
+            side: Side::Workbook,
+            pairing: edited.pairing.filter(|_| !is_restored),
+            base: own,
+            now,
+        });
+    }
+    Ok(read)
+}
+
+/// Reads a source that changed: the department in it that is this one.
+fn read_source(
+    path: &Path,
+    source: &base::Source,
+    base: &Base,
+    maker: &impl Maker,
+) -> Result<(Department, Vec<Finding>, base::Source), Box<Finding>> {
+    let bytes = std::fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    let sha256 = base::sha256(&bytes);
+    let reading = if source.is_model {
+        Reading::Models
+    } else {
+        Reading::Texts
+    };
+    let mut parsed = read_bytes(bytes, path, reading, maker)
+        .map_err(|finding| Box::new(in_source(*finding, &source.shown)))?;
+    let before = base.source.as_ref().unwrap_or(&base.model);
+    let same = |department: &Department| {
+        department.department == before.department && department.year == before.year
+    };
+    let departments = &parsed.departments;
+    let mut alike = (0..departments.len()).filter(|&index| same(&departments[index]));
+    let index = match (alike.next(), alike.next()) {
+        (Some(index), None) => Some(index),
+        _ => Some(source.index).filter(|&index| index < departments.len()),
+    };
+    let Some(index) = index else {
+        let finding = parsed.document_findings.pop().unwrap_or_else(|| {
+            Finding::new(
+                Code::NoForm,
+                Message::new("文稿中已没有该部门。", "the department is no longer in the text"),
+            )
+        });
+        return Err(Box::new(in_source(finding, &source.shown)));
+    };
+    parsed.findings.resize(departments.len(), Vec::new());
+    let mut findings = parsed.document_findings;
+    findings.append(&mut parsed.findings[index]);
+    let findings = findings
+        .into_iter()
+        .map(|finding| in_source(finding, &source.shown))
+        .collect();
+    let source = base::Source {
+        sha256,
+        index,
+        ..source.clone()
+    };
+    Ok((parsed.departments.swap_remove(index), findings, source))
+}
+
+/// Takes what was merged into the base.
+fn take(
+    base: &mut Base,
+    merged: Department,
+    read: &ReadSides,
+    look: &Look,
+    is_changed: bool,
+    taken: &[Taken],
+) {
+    let before = std::mem::replace(&mut base.model, merged);
+    if let Some((department, findings, source)) = &read.source {
+        base.source = Some(department.clone());
+        base.findings.clone_from(findings);
+        base.header.source = Some(source.clone());
+    } else if base.source.is_none() && is_changed {
+        base.source = Some(before.clone());
+    }
+    if base
+        .source
+        .as_ref()
+        .is_some_and(|source| source.without_origins() == base.model.without_origins())
+    {
+        base.source = None;
+    }
+    base.header.has_edits = base.source.is_some();
+    if is_changed {
+        // What was found about a text that somebody put right is no longer true.
+        let is_edited = |finding: &Finding| {
+            finding.field.as_deref().is_some_and(|field| {
+                let form = finding.form;
+                taken.iter().any(|taken| {
+                    let same_form = taken.change.form.as_ref().map(|form| form.number) == form;
+                    same_form && taken.change.path.ends_with(field)
+                })
+            })
+        };
+        if read.source.is_none() {
+            base.findings.retain(|finding| !is_edited(finding));
+        }
+        base.previous = Some((look.header.stamp.clone(), before));
+    }
+    for (target, found) in &look.files {
+        if let Found::Edited { sha256, .. } = found {
+            let slot = match target {
+                Target::Xlsx => &mut base.header.taken.workbook,
+                _ => &mut base.header.taken.model,
+            };
+            *slot = Some(sha256.clone());
+        }
+    }
+    base.header.taken.restored = None;
+    for (file, _, sha256) in &look.others {
+        base.header.taken.others.insert(file.clone(), sha256.clone());
+    }
+}
