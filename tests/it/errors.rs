@@ -89,6 +89,10 @@ const ELSEWHERE: &[&str] = &[
     "department-twice",
     "output-edited",
     "output-unwritable",
+    "edit-conflict",
+    "file-open",
+    "base-missing",
+    "source-gone",
 ];
 
 #[test]

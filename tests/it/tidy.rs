@@ -32,13 +32,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "workspace",
         &[
-            "blocks", "finding", "model", "parse", "pdf", "sheet", "source", "template", "text", "vocab",
-            "xlsx",
+            "blocks", "finding", "merge", "model", "parse", "pdf", "sheet", "source", "template", "text",
+            "vocab", "xlsx",
         ],
     ),
     (
         "cli",
-        &["finding", "model", "template", "text", "vocab", "workspace"],
+        &["finding", "merge", "model", "template", "text", "vocab", "workspace"],
     ),
     ("main", &["cli"]),
 ];

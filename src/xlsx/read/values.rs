@@ -15,16 +15,16 @@ pub(super) fn is_untouched(shown: &str, cell: Option<GridCell<'_>>) -> bool {
     let Some(cell) = cell else {
         return shown.chars().all(is_blank);
     };
-    if is_same(shown, cell.text) {
-        return true;
-    }
-    match cell.number.and_then(exact) {
-        Some(number) => {
-            decimal(shown) == Some(number)
-                || percent_of(cell, number).is_some_and(|number| percent(shown) == Some(number))
+    if let Some(number) = cell.number.and_then(exact) {
+        // What a format shows of a number may be less than what was typed.
+        if let Some(hundredths) = percent_of(cell, number) {
+            return percent(shown) == Some(hundredths);
         }
-        None => false,
+        if decimal(cell.text.trim_matches(is_blank)).is_some() {
+            return decimal(shown) == Some(number);
+        }
     }
+    is_same(shown, cell.text)
 }
 
 /// The text of a cell that was edited; `None` if it is blank. A number has all its digits, however few of
