@@ -2,10 +2,12 @@
 //!
 //! Architecture invariant: a note stands beside a cell that is written, and is not printed.
 
+use std::collections::HashMap;
+
 use rust_xlsxwriter::{Note, ObjectMovement, Worksheet, XlsxError};
 
 use super::place::Placed;
-use crate::sheet::NoteOn;
+use crate::sheet::{Document, NoteOn};
 use crate::text::rows::{self, Lines};
 
 /// Width of a note in pixels.
@@ -21,23 +23,44 @@ const HIGHEST: u32 = 720;
 /// The most UTF-16 units of a note: a cell's, with room for what the program adds.
 const MOST_UNITS: usize = 32_000;
 
-/// Puts the notes of a sheet beside its cells.
-pub(super) fn annotate(
-    worksheet: &mut Worksheet,
-    id: &str,
-    placed: &Placed<'_>,
-    notes: &[crate::sheet::Note],
-) -> Result<(), XlsxError> {
-    for note in notes {
-        let cell = match &note.on {
-            NoteOn::Field(field) => placed.cells.iter().find(|cell| cell.field == Some(field)),
-            NoteOn::Sheet(sheet) => placed.cells.first().filter(|_| sheet == id),
+/// The texts of notes that are to be put on sheets, each taken once.
+pub(super) struct Notes<'a> {
+    on_fields: HashMap<&'a str, &'a str>,
+    on_sheets: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Notes<'a> {
+    /// The notes of a document.
+    pub(super) fn new(document: &'a Document) -> Self {
+        let mut notes = Self {
+            on_fields: HashMap::new(),
+            on_sheets: HashMap::new(),
         };
-        if let Some(cell) = cell {
-            worksheet.insert_note(cell.rows.0, cell.columns.0, &shown(&note.text))?;
+        for note in &document.notes {
+            match &note.on {
+                NoteOn::Field(field) => notes.on_fields.insert(field, &note.text),
+                NoteOn::Sheet(sheet) => notes.on_sheets.insert(sheet, &note.text),
+            };
         }
+        notes
     }
-    Ok(())
+
+    /// Puts the notes of the sheet with this id beside its cells.
+    pub(super) fn annotate(
+        &mut self,
+        worksheet: &mut Worksheet,
+        id: &str,
+        placed: &Placed<'_>,
+    ) -> Result<(), XlsxError> {
+        for (index, cell) in placed.cells.iter().enumerate() {
+            let on_sheet = (index == 0).then(|| self.on_sheets.remove(id)).flatten();
+            let on_field = cell.field.and_then(|field| self.on_fields.remove(field));
+            if let Some(text) = on_field.or(on_sheet) {
+                worksheet.insert_note(cell.rows.0, cell.columns.0, &shown(text))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn shown(text: &str) -> Note {

@@ -15,7 +15,7 @@ use super::entry::{is_open, protection, validate};
 use super::formats::{Content, Formats, default_format, open_row, way_back};
 use super::marks::Marks;
 use super::names::sheet_names;
-use super::notes::annotate;
+use super::notes::Notes;
 use super::pages;
 use super::place::{Placed, PlacedCell, place};
 use super::summary::{References, draw};
@@ -93,6 +93,7 @@ fn write_with(document: &Document, department: Option<&Department>) -> Result<Ve
         .collect::<Result<Vec<_>, _>>()?;
     let names = sheet_names(sheets.iter().map(|sheet| sheet.name.as_str()));
     let links = Links::new(document, &placed, &names);
+    let mut notes = Notes::new(document);
 
     let mut workbook = Workbook::new();
     let mut formats = Formats::default();
@@ -104,7 +105,7 @@ fn write_with(document: &Document, department: Option<&Department>) -> Result<Ve
     for ((sheet, placed), name) in sheets.iter().zip(&placed).zip(&names) {
         let worksheet = workbook.add_worksheet();
         fill(worksheet, sheet, placed, name, &links, &mut formats)
-            .and_then(|()| annotate(worksheet, &sheet.id, placed, &document.notes))
+            .and_then(|()| notes.annotate(worksheet, &sheet.id, placed))
             .map_err(|error| failed(name, &error))?;
     }
     if let Some(department) = department {
