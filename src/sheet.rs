@@ -142,6 +142,8 @@ pub struct Style {
     pub border: bool,
     /// Whether a page must not end after it.
     pub keep: bool,
+    /// Whether the cell has a grey ground.
+    pub shade: bool,
 }
 
 impl Default for Style {
@@ -157,6 +159,7 @@ impl Default for Style {
             after: 0.0,
             border: false,
             keep: false,
+            shade: false,
         }
     }
 }
