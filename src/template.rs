@@ -16,6 +16,7 @@ use crate::sheet::{Document, Sheet};
 use crate::vocab::{Form, Vocabulary};
 
 mod check;
+mod comparison;
 mod marks;
 mod markup;
 mod places;
@@ -26,6 +27,7 @@ mod styles;
 mod variables;
 mod view;
 
+pub use comparison::{Compared, Comparison};
 use marks::{Marks, tera_finding};
 use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
@@ -58,6 +60,7 @@ const BUILT_IN: &[(&str, &str)] = built_in_files![
     "README.md",
     "contents.html",
     "cover.html",
+    "difference.html",
     "hebei-2021/form.html",
     "hebei-2021/labels.toml",
     "labels.toml",

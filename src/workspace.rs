@@ -9,6 +9,7 @@
 //! it makes does not depend on the number of threads or on the order in which inputs are named.
 
 mod build;
+mod either;
 mod font_folder;
 mod input;
 mod models;
@@ -22,11 +23,12 @@ pub use build::{
     Held, Made, Maker, Order, Outcome, OutputRefused, Press, Reading, Target, build, count, is_usable,
     model_json, read_each, severity_index,
 };
+pub use either::read_departments;
 pub use font_folder::read_font_folder;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
 pub use models::read_models;
-pub(crate) use store::unwritable;
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
+pub(crate) use store::{holds, unwritable};
 pub use template_folder::{export_templates, read_template_folder};
 
 #[cfg(test)]

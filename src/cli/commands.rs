@@ -11,7 +11,7 @@ use std::time::Instant;
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, differences, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::{FillOptions, Templates};
@@ -31,6 +31,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("build", matches)) => make(matches, Reading::Texts, language),
         Some(("render", matches)) => make(matches, Reading::Models, language),
         Some(("parse", matches)) => parse(matches, language),
+        Some(("diff", matches)) => differences::run(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
             Some(("export", matches)) => export(matches, language),
@@ -130,7 +131,7 @@ fn tell(
 }
 
 /// The built-in templates with those of `--templates`.
-fn templates(matches: &ArgMatches) -> Result<Templates, Stop> {
+pub(super) fn templates(matches: &ArgMatches) -> Result<Templates, Stop> {
     let Some(folder) = matches.get_one::<PathBuf>("templates") else {
         return Ok(Templates::built_in());
     };

@@ -34,6 +34,7 @@ const UNLABELLED: &[(&str, &str)] = &[
     ("unit_code", "单位编码"),
     ("unit_name", "单位名称"),
     ("indicators", "绩效指标"),
+    ("form", "表样"),
 ];
 /// The columns for a department's name.
 const NAME_COLUMNS: usize = 36;
@@ -170,7 +171,7 @@ fn headline(
 
 /// The label of a model field: `spending_plan[3].percent` is `资金支出计划 第4项` in Chinese. In
 /// English, and where there is no label, the path itself is shown.
-fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language) -> String {
+pub(super) fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language: Language) -> String {
     let (Language::Zh, Some(vocabulary)) = (language, vocabulary) else {
         return field.to_owned();
     };
@@ -246,11 +247,11 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 /// The columns that a text takes in a terminal.
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(column_count).sum()
 }
 
-fn column_count(c: char) -> usize {
+pub(super) fn column_count(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
         '\u{1100}'..='\u{115f}'

@@ -395,7 +395,8 @@ fn read_source(input: &Input, reading: Reading, maker: &impl Maker) -> Result<Pa
     }
 }
 
-fn is_model(path: &Path, bytes: &[u8]) -> bool {
+/// Whether a file is a model in JSON, by its extension and its first sign.
+pub(super) fn is_model(path: &Path, bytes: &[u8]) -> bool {
     path.extension().is_some_and(|extension| {
         extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("ndjson")
     }) && matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
@@ -610,7 +611,7 @@ pub fn model_json(department: &Department) -> Result<Vec<u8>, Box<Finding>> {
     Ok(bytes)
 }
 
-fn panicked(panic: &str) -> Finding {
+pub(super) fn panicked(panic: &str) -> Finding {
     Finding::new(
         Code::OutputFailed,
         Message::new(

@@ -2,6 +2,7 @@
 
 mod commands;
 mod dialects;
+mod diff;
 mod errors;
 mod golden;
 mod new_form;

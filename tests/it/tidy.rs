@@ -33,7 +33,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["finding", "model", "template", "text", "vocab", "workspace"],
+        &[
+            "finding",
+            "merge",
+            "model",
+            "template",
+            "text",
+            "vocab",
+            "workspace",
+        ],
     ),
     ("main", &["cli"]),
 ];
