@@ -1,7 +1,7 @@
 //! The command line: arguments, language, progress, what is told to people, exit codes.
 //!
 //! Exit codes: 0 done; 1 errors were found or a part could not be made; 2 the work could not be
-//! done.
+//! done. `diff` ends as the program of that name does: 0 no differences, 1 differences, 2 trouble.
 //!
 //! Architecture invariant: nothing below this module writes to standard output or standard error,
 //! or reads arguments or the environment.
@@ -17,6 +17,7 @@ mod account;
 mod arguments;
 mod commands;
 mod complaint;
+mod differences;
 mod editing;
 mod language;
 mod progress;

@@ -43,7 +43,7 @@ mod spot;
 mod tests;
 mod tree;
 
-pub use difference::differences;
+pub use difference::{DepartmentDifferences, differences, differences_of_all};
 
 /// Whose version of a document it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

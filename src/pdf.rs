@@ -52,6 +52,8 @@ pub struct Page {
     pub number: Option<u32>,
     /// The texts in reading order.
     pub runs: Vec<Run>,
+    /// The grey grounds of cells, under all else.
+    pub shades: Vec<Area>,
     /// The lines.
     pub rules: Vec<Rule>,
     /// The places that can be clicked.

@@ -215,6 +215,8 @@ pub struct Style {
     pub border: bool,
     /// Whether a page must not end after it.
     pub keep: bool,
+    /// Whether the cell has a grey ground.
+    pub shade: bool,
 }
 
 impl Default for Style {
@@ -230,6 +232,7 @@ impl Default for Style {
             after: 0.0,
             border: false,
             keep: false,
+            shade: false,
         }
     }
 }

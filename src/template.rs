@@ -17,6 +17,7 @@ use crate::vocab::{Form, Vocabulary};
 
 mod batch;
 mod check;
+mod comparison;
 mod entering;
 mod marks;
 mod markup;
@@ -30,6 +31,7 @@ mod variables;
 mod view;
 
 pub use batch::BatchRow;
+pub use comparison::{Compared, Comparison};
 use marks::{Marks, tera_finding};
 use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
@@ -66,6 +68,7 @@ const BUILT_IN: &[(&str, &str)] = built_in_files![
     "batch.html",
     "contents.html",
     "cover.html",
+    "difference.html",
     "hebei-2021/form.html",
     "hebei-2021/labels.toml",
     "labels.toml",

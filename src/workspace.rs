@@ -11,6 +11,7 @@
 mod base;
 mod build;
 mod choices;
+mod either;
 mod font_folder;
 mod input;
 mod kept;
@@ -33,14 +34,15 @@ pub use build::{
     Held, Made, Order, Outcome, OutputRefused, Reading, build, count, is_usable, read_each, severity_index,
 };
 pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
+pub use either::read_departments;
 pub use font_folder::read_font_folder;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
 pub use kept::{KEPT, Kept, MOST_KEPT, kept_workbooks, restore};
 pub use make::model_json;
 pub use models::read_models;
 pub use press::{Edited, Maker, Press, Target};
-pub(crate) use store::unwritable;
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
+pub(crate) use store::{holds, unwritable};
 pub use summary::{Entry, MANIFEST, read_entries};
 pub use template_folder::{export_templates, read_template_folder};
 

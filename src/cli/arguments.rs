@@ -35,6 +35,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(super::editing::update_arguments(language))
         .subcommand(super::editing::watch_arguments(language))
         .subcommand(super::editing::restore_arguments(language))
+        .subcommand(diff(language))
         .subcommand(schema(language))
         .subcommand(templates(language))
         .after_help(say(
@@ -42,13 +43,15 @@ pub(super) fn command(language: Language) -> Command {
              jixiao build 报送材料/ -o 输出         每个部门一个文件夹：工作簿、PDF、model.json\n  \
              jixiao parse 水务局.txt > 水务局.json  只要数据\n  \
              jixiao render 水务局.json -o 输出      由数据重新生成\n  \
-             jixiao update 输出                     改过工作簿、文稿或 model.json 之后\n\n\
+             jixiao update 输出                     改过工作簿、文稿或 model.json 之后\n  \
+             jixiao diff 去年.docx 今年.docx        两份文本逐项对照\n\n\
              退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
             "Examples:\n  \
              jixiao build texts/ -o out           a folder per department: workbook, PDF, model.json\n  \
              jixiao parse water.txt > water.json  the data alone\n  \
              jixiao render water.json -o out      the documents again, from the data\n  \
-             jixiao update out                    after workbooks, texts or models were edited\n\n\
+             jixiao update out                    after workbooks, texts or models were edited\n  \
+             jixiao diff old.docx new.docx        what differs between two documents\n\n\
              Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
         ));
     let version = Arg::new("version")
@@ -182,6 +185,89 @@ fn render(language: Language) -> Command {
     worded(command, language).after_help(say(
         "改动 model.json 中的文字后运行本命令，工作簿和 PDF 随之更新。",
         "Change a text in model.json, run this, and workbook and PDF follow.",
+    ))
+}
+
+fn diff(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let side = |place, id: &'static str, name: &'static str, help: &'static str| {
+        Arg::new(id)
+            .index(place)
+            .display_order(place)
+            .value_name(name)
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help_heading(positions(language))
+            .help(help)
+    };
+    let command = Command::new("diff")
+        .about(say(
+            "逐项对照两份文档：两个年度，或修改前后",
+            "Compare two documents, field by field: two years, or before and after an edit",
+        ))
+        .override_usage(say(
+            "jixiao diff <BEFORE> <AFTER> [选项]",
+            "jixiao diff <BEFORE> <AFTER> [OPTIONS]",
+        ))
+        .arg(side(
+            1,
+            "before",
+            "BEFORE",
+            say(
+                "修改前：文稿、工作簿、PDF 或模型 JSON；- 表示标准输入",
+                "The document before: a text, Word file, workbook, PDF or model in JSON; - for standard input",
+            ),
+        ))
+        .arg(side(2, "after", "AFTER", say("修改后的文件", "The document after")))
+        .arg(
+            Arg::new("to")
+                .long("to")
+                .value_name("KIND")
+                .value_parser(PossibleValuesParser::new(["table", "json", "xlsx"]))
+                .hide_possible_values(true)
+                .help_heading(options(language))
+                .help(say(
+                    "table 屏幕表格（默认）、json 数据、xlsx 对照表工作簿（需 -o）",
+                    "table (otherwise), json, or xlsx, a workbook of them (with -o)",
+                )),
+        )
+        .arg(
+            Arg::new("out")
+                .short('o')
+                .long("out")
+                .value_name("FILE")
+                .required_if_eq("to", "xlsx")
+                .value_parser(value_parser!(PathBuf))
+                .help_heading(options(language))
+                .help(say(
+                    "写到该文件（默认写到标准输出）；已有的文件不覆盖",
+                    "Write to this file, not to standard output; an existing one is not overwritten",
+                )),
+        )
+        .arg(
+            Arg::new("ignore-blanks")
+                .long("ignore-blanks")
+                .action(ArgAction::SetTrue)
+                .help_heading(options(language))
+                .help(say(
+                    "不计只有空格或换行不同的栏目",
+                    "Leave out fields that differ in spaces and line breaks alone",
+                )),
+        )
+        .arg(
+            Arg::new("force")
+                .long("force")
+                .action(ArgAction::SetTrue)
+                .requires("out")
+                .help_heading(options(language))
+                .help(say("覆盖已有的文件", "Overwrite an existing file")),
+        )
+        .arg(template_folder(language));
+    worded(command, language).after_help(say(
+        "表按项目编码对应，其次按名称（不计名称中的年份）。\n\
+         退出码：0 没有不同；1 有不同；2 无法对照。",
+        "Forms are paired by project code, then by name, whatever year the name carries.\n\
+         Exit codes: 0 no differences; 1 differences; 2 they could not be compared.",
     ))
 }
 

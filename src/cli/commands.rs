@@ -11,7 +11,7 @@ use std::time::Instant;
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, editing, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, differences, editing, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::Templates;
@@ -33,6 +33,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("update", matches)) => editing::update(matches, language),
         Some(("watch", matches)) => editing::watch(matches, language),
         Some(("restore", matches)) => editing::restore_kept(matches, language),
+        Some(("diff", matches)) => differences::run(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
             Some(("export", matches)) => export(matches, language),
@@ -121,7 +122,7 @@ fn tell(
 }
 
 /// The press with the templates of `--templates` and the fonts of `--fonts`.
-fn press(matches: &ArgMatches) -> Result<Press, Stop> {
+pub(super) fn press(matches: &ArgMatches) -> Result<Press, Stop> {
     let (templates, fonts) = (path(matches, "templates"), path(matches, "fonts"));
     Ok(Press::open(templates, fonts)?)
 }

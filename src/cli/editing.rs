@@ -3,6 +3,11 @@
 //! Architecture invariant: what was changed, by whom and where is told before anything else is said of
 //! a department.
 
+#![allow(
+    clippy::format_push_string,
+    reason = "the texts are small and told once; `write!` to a String would only hide them"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -376,7 +381,12 @@ fn change_line(taken: &Taken, vocabulary: &Vocabulary, language: Language) -> St
         ChangeKind::Deleted => format!("- {}", text(&change.before)),
         ChangeKind::Moved => {
             let text = text(&change.before.clone().or_else(|| change.after.clone()));
-            format!("{} {text}", say(language, "移动", "moved"))
+            let moved = vocabulary.document.printed("difference_moved");
+            let moved = match language {
+                Language::Zh => moved,
+                Language::En => "moved",
+            };
+            format!("{moved} {text}")
         }
     };
     let sides: Vec<&str> = taken

@@ -34,6 +34,7 @@ const UNLABELLED: &[(&str, &str)] = &[
     ("unit_code", "单位编码"),
     ("unit_name", "单位名称"),
     ("indicators", "绩效指标"),
+    ("form", "表样"),
 ];
 /// The columns for a department's name.
 const NAME_COLUMNS: usize = 36;
@@ -237,11 +238,11 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 }
 
 /// The columns that a text takes in a terminal.
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(column_count).sum()
 }
 
-fn column_count(c: char) -> usize {
+pub(super) fn column_count(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
         '\u{1100}'..='\u{115f}'

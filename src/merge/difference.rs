@@ -1,4 +1,6 @@
 //! The differences between two documents, field by field.
+//!
+//! Architecture invariant: two documents without a difference have the same texts in the same order.
 
 use super::fields::change;
 use super::lists::whole;
@@ -89,4 +91,84 @@ fn compare_lists(
         }
         tell_added(Some(index), changes);
     }
+}
+
+/// What differs in one department of two files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartmentDifferences {
+    /// The department's name.
+    pub department: Option<String>,
+    /// What differs. A department that is in one file only is one change with an empty path.
+    pub changes: Vec<Change>,
+}
+
+/// What differs between the departments of two files, which are paired by name. Files of one department
+/// each are compared whatever the names; departments without a name are paired in their order.
+#[must_use]
+pub fn differences_of_all(before: &[Department], after: &[Department]) -> Vec<DepartmentDifferences> {
+    let mut of_before: Vec<Option<usize>> = vec![None; before.len()];
+    let mut is_free = vec![true; after.len()];
+    let name = |department: &Department| -> String {
+        let name = department.department.as_deref().unwrap_or_default();
+        name.split_whitespace().collect()
+    };
+    let has_one_each = before.len() == 1 && after.len() == 1;
+    for by_name in [true, false] {
+        for (index, paired) in of_before
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, paired)| paired.is_none())
+        {
+            let own = name(&before[index]);
+            *paired = (0..after.len()).find(|&other| {
+                let other_name = name(&after[other]);
+                let has_blank = own.is_empty() || other_name.is_empty();
+                is_free[other]
+                    && if by_name {
+                        !has_blank && own == other_name
+                    } else {
+                        has_blank || has_one_each
+                    }
+            });
+            if let Some(other) = *paired {
+                is_free[other] = false;
+            }
+        }
+    }
+    let whole = |kind: ChangeKind, department: &Department| DepartmentDifferences {
+        department: department.department.clone(),
+        changes: vec![Change {
+            kind,
+            path: String::new(),
+            path_after: (kind == ChangeKind::Added).then(String::new),
+            form: None,
+            before: department
+                .department
+                .clone()
+                .filter(|_| kind == ChangeKind::Deleted),
+            after: department
+                .department
+                .clone()
+                .filter(|_| kind == ChangeKind::Added),
+            place_before: None,
+            place_after: None,
+        }],
+    };
+    let paired = before
+        .iter()
+        .zip(&of_before)
+        .map(|(before, after_at)| match after_at {
+            None => whole(ChangeKind::Deleted, before),
+            Some(at) => DepartmentDifferences {
+                department: before
+                    .department
+                    .clone()
+                    .or_else(|| after[*at].department.clone()),
+                changes: differences(before, &after[*at]),
+            },
+        });
+    let new = after.iter().zip(is_free).filter(|(_, is_free)| *is_free);
+    paired
+        .chain(new.map(|(department, _)| whole(ChangeKind::Added, department)))
+        .collect()
 }

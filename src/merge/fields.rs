@@ -2,6 +2,8 @@
 //!
 //! A side that changed only the white space of a field, or how its number is written, gives way to a
 //! side that changed what it says.
+//!
+//! Architecture invariant: a field of the result has the value of the base or of a version, as printed.
 
 use super::lists::merge_list;
 use super::pairing::Given;

@@ -1,4 +1,6 @@
 //! How alike two items of a list are, where they are not equal.
+//!
+//! Architecture invariant: likeness is symmetric, and depends on texts alone.
 
 use super::tree::{Kind, Node, without_space};
 

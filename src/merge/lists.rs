@@ -2,6 +2,9 @@
 //!
 //! An item that was added goes after the item that it follows on its side. What several sides added
 //! in one place is once in the result where it is equal, and else ordered by its content.
+//!
+//! Architecture invariant: what becomes of an item is decided by what was done to it, never
+//! by the order of the versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,7 @@
 //! Orders: what stays in place when a list is put in another order, and orders of several sides put
 //! together.
+//!
+//! Architecture invariant: it knows numbers alone, not what they stand for.
 
 /// The longest run of items that are compared pair by pair.
 const MOST_COMPARED: usize = 512;

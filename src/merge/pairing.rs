@@ -2,6 +2,9 @@
 //!
 //! What is known for sure comes first; then equal items, those that are there only once before
 //! others; then items that are alike, first in their place, then anywhere.
+//!
+//! Architecture invariant: a version is paired with the base by itself; what other versions did does
+//! not matter.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,4 +1,6 @@
 //! Where a field or an item stands in the documents that are compared, and its paths there.
+//!
+//! Architecture invariant: a path is only told, never followed.
 
 use super::FormName;
 use super::tree::{Kind, Name, Node};

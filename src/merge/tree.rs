@@ -2,6 +2,9 @@
 //!
 //! All structures of the model are taken apart and put together here without `..`, so that the
 //! compiler names this file when the model gets a new field.
+//!
+//! Architecture invariant: it borrows from the model and changes nothing; a tree put together
+//! again is the same model.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -44,7 +44,7 @@ impl Templates {
         for department in [specimen::full(&forms), specimen::empty(&forms)] {
             self.fill(&department, &FillOptions::default())?;
         }
-        Ok(())
+        self.check_comparison()
     }
 
     /// Looks for variables that do not exist. Tera takes them for false in conditions, so that a

@@ -46,6 +46,7 @@ struct Change {
     after: Option<f32>,
     border: Option<bool>,
     keep: Option<bool>,
+    shade: Option<bool>,
 }
 
 impl Styles {
@@ -136,6 +137,7 @@ impl Change {
         self.after = other.after.or(self.after);
         self.border = other.border.or(self.border);
         self.keep = other.keep.or(self.keep);
+        self.shade = other.shade.or(self.shade);
     }
 
     fn apply(&self, style: &mut Style) {
@@ -149,6 +151,7 @@ impl Change {
         style.after = self.after.unwrap_or(style.after);
         style.border = self.border.unwrap_or(style.border);
         style.keep = self.keep.unwrap_or(style.keep);
+        style.shade = self.shade.unwrap_or(style.shade);
     }
 }
 

@@ -331,7 +331,8 @@ pub(super) fn read_bytes(
     }
 }
 
-fn is_model(path: &Path, bytes: &[u8]) -> bool {
+/// Whether a file is a model in JSON, by its extension and its first sign.
+pub(super) fn is_model(path: &Path, bytes: &[u8]) -> bool {
     path.extension().is_some_and(|extension| {
         extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("ndjson")
     }) && matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
@@ -480,8 +481,8 @@ fn make_department(
     maker.fingerprint().clone_into(&mut base.header.press);
     base.header.figures = Figures::of(department, &order.settings.only, count(findings));
     base.header.source = origin.map(|(path, sha256)| base::Source {
-        index,
         sha256,
+        index,
         ..base::Source::at(&path, &order.out, order.reading == Reading::Models)
     });
     base.header.taken = Taken::default();

@@ -176,6 +176,15 @@ impl Press {
             fingerprint: hex(&hash.finalize()[..8]),
         })
     }
+
+    /// Writes a document that is of no department, such as a comparison, as a workbook.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`xlsx::write()`].
+    pub fn write_workbook(&self, document: &Document) -> Result<Vec<u8>, Box<Finding>> {
+        Ok(xlsx::write(document)?)
+    }
 }
 
 /// A department as the summary of its batch shows it.

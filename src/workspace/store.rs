@@ -187,7 +187,9 @@ fn store_stoppable(
         let path = folder.join(&file.name);
         if permit.keeps
             && there.is_some()
-            && file.name.ends_with(".xlsx")
+            && Path::new(&file.name)
+                .extension()
+                .is_some_and(|extension| extension == "xlsx")
             && let Err(error) = kept::keep(&folder, &path, false)
         {
             findings.push(unwritable(&folder.join(kept::KEPT), &error));

@@ -183,7 +183,10 @@ pub fn update(
 
 /// The templates and fonts in use, each opened once.
 #[derive(Default)]
-struct Presses(Mutex<BTreeMap<(Option<PathBuf>, Option<PathBuf>), Opened>>);
+struct Presses(Mutex<BTreeMap<Folders, Opened>>);
+
+/// The folders of templates and of fonts.
+type Folders = (Option<PathBuf>, Option<PathBuf>);
 
 type Opened = Result<std::sync::Arc<Press>, Box<Finding>>;
 
@@ -369,7 +372,7 @@ fn update_one(name: &str, order: &Update, presses: &Presses, sources: &Sources) 
     updated.reasons = reasons;
     let outcome = opened_elsewhere(&workbook)
         .map_or(Ok(()), |finding| Err(Box::new(finding)))
-        .and_then(|()| bring_up_to_date(name, look, order, &*press, &mut updated));
+        .and_then(|()| bring_up_to_date(name, &look, order, &*press, &mut updated));
     if let Err(finding) = outcome {
         updated.findings.push(*finding);
         updated.state = UpdateState::Failed;
@@ -380,13 +383,13 @@ fn update_one(name: &str, order: &Update, presses: &Presses, sources: &Sources) 
 
 fn bring_up_to_date(
     name: &str,
-    look: Look,
+    look: &Look,
     order: &Update,
     maker: &impl Maker,
     updated: &mut Updated,
 ) -> Result<(), Box<Finding>> {
     let mut base = Base::read(&look.folder)?;
-    let mut read = read_sides(name, &look, &base, maker, updated)?;
+    let mut read = read_sides(name, look, &base, maker, updated)?;
     let choices = Choices {
         everything: order.prefer,
         fields: order.choices.get(name).cloned().unwrap_or_default(),
@@ -408,7 +411,7 @@ fn bring_up_to_date(
         &mut base,
         merged.department,
         &read,
-        &look,
+        look,
         is_changed,
         &updated.taken,
     );
@@ -568,8 +571,7 @@ pub fn side_words(side: Side, language: Language) -> &'static str {
         (Side::Source, Language::En) => "the source text",
         (Side::Workbook, Language::Zh) => "工作簿",
         (Side::Workbook, Language::En) => "the workbook",
-        (Side::Model, Language::Zh) => "model.json",
-        (Side::Model, Language::En) => "model.json",
+        (Side::Model, _) => "model.json",
         (Side::Earlier, Language::Zh) => "此前并入的修改",
         (Side::Earlier, Language::En) => "an earlier edit",
     }

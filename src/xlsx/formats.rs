@@ -13,6 +13,8 @@ use crate::text::rows;
 const CHARSET: u8 = 134;
 /// The family that Chinese programs note for their fonts; it is not a hint of a serif or the like.
 const FAMILY: u8 = 3;
+/// The ground of a shaded cell: seen on a black-and-white print, and text on it is read with ease.
+const SHADE: u32 = 0xD9_D9_D9;
 /// The number format `@`, which every program has.
 const TEXT: u8 = 49;
 /// The number format `0.00`, which every program has.
@@ -38,12 +40,14 @@ pub(super) enum Content {
 }
 
 #[derive(PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 struct Key {
     face: Face,
     size: u32,
     align: Align,
     vertical: Vertical,
     border: bool,
+    shade: bool,
     open: Open,
     spread: bool,
     unlocked: bool,
@@ -66,6 +70,7 @@ impl Formats {
             align: style.align,
             vertical: style.vertical,
             border: style.border,
+            shade: style.shade,
             open: cell.open,
             spread: cell.spread,
             unlocked,
@@ -160,6 +165,9 @@ fn make(key: &Key, size: f32) -> Format {
         if !key.open.below {
             format = format.set_border_bottom(FormatBorder::Thin);
         }
+    }
+    if key.shade {
+        format = format.set_background_color(Color::RGB(SHADE));
     }
     match key.content {
         Content::Text => format.set_text_wrap().set_num_format_index(TEXT),

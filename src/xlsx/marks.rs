@@ -230,8 +230,9 @@ fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &s
         if let Some(field) = &mut marked.field {
             let text = model.text_at(field);
             let shown = clean(cell.text).into_owned();
+            let shows_list = field.rsplit('.').next() == Some("goals");
             let is_same = text.as_deref().unwrap_or_default() == shown;
-            if is_same && !cell.open.below && cell.joint.is_none() && !field.ends_with(".goals") {
+            if is_same && !cell.open.below && cell.joint.is_none() && !shows_list {
                 marked.text = None;
             } else {
                 marked.text = Some(shown);

@@ -15,18 +15,18 @@ const SOUND_FOLDER: &str = "青澜县水务局_2025_部门预算绩效文本";
 const QUARTERS: &str = "望岳市图书馆-2022";
 
 /// A folder to run the program in, removed at its end.
-struct Place(PathBuf);
+pub struct Place(PathBuf);
 
 /// What came of a run.
 #[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("jixiao-it-{}-{count}", std::process::id()));
@@ -41,13 +41,13 @@ impl Place {
         place
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) {
+    pub fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.0.join(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, bytes).expect("a file");
     }
 
-    fn read(&self, name: &str) -> Vec<u8> {
+    pub fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
@@ -61,11 +61,11 @@ impl Place {
     }
 
     /// Runs the program; `arguments` are separated by spaces.
-    fn run(&self, arguments: &str) -> Run {
+    pub fn run(&self, arguments: &str) -> Run {
         self.run_with(arguments, b"")
     }
 
-    fn run_with(&self, arguments: &str, input: &[u8]) -> Run {
+    pub fn run_with(&self, arguments: &str, input: &[u8]) -> Run {
         let mut command = self.command(arguments);
         command
             .stdin(Stdio::piped())
@@ -125,13 +125,13 @@ impl Drop for Place {
 
 impl Run {
     #[track_caller]
-    fn ends(self, code: i32) -> Self {
+    pub fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 
     #[track_caller]
-    fn tells(self, text: &str) -> Self {
+    pub fn tells(self, text: &str) -> Self {
         assert!(self.err.contains(text), "{text} in {}", self.err);
         self
     }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod dialects;
+mod diff;
 mod editing;
 mod errors;
 mod golden;

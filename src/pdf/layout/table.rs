@@ -418,6 +418,9 @@ impl<'a> Work<'a> {
                     top: tops[at],
                     bottom: tops[(at + piece.rows).min(rows.len())],
                 };
+                if piece.cell.style.shade {
+                    flow.page().shades.push(area);
+                }
                 if piece.cell.style.border {
                     borders.add(&area);
                 }

@@ -12,8 +12,11 @@ use std::fmt::{self, Write as _};
 use crate::pdf::layout::DOT_PITCH;
 use crate::pdf::write::subset::Subset;
 use crate::pdf::write::{resource_name, utf16};
-use crate::pdf::{PAGE_HEIGHT, Page, Rule, Run};
+use crate::pdf::{Area, PAGE_HEIGHT, Page, Rule, Run};
 use crate::sheet::Face;
+
+/// Sets the grey of a shaded cell, that of the workbook.
+const SHADE: &str = "0.85 g ";
 
 /// The content stream of a page.
 pub(super) fn content(page: &Page, subsets: &BTreeMap<Face, Subset>) -> Vec<u8> {
@@ -21,6 +24,7 @@ pub(super) fn content(page: &Page, subsets: &BTreeMap<Face, Subset>) -> Vec<u8> 
     let mut out = Content(Vec::with_capacity(
         6 * glyphs + 40 * (page.runs.len() + page.rules.len()),
     ));
+    out.shades(&page.shades);
     out.rules(&page.rules);
     if !page.runs.is_empty() {
         out.word("BT\n");
@@ -75,6 +79,16 @@ impl Content {
     fn point(&mut self, (x, y): (f32, f32)) {
         self.length(x);
         self.length(PAGE_HEIGHT - y);
+    }
+
+    fn shades(&mut self, shades: &[Area]) {
+        for area in shades {
+            self.word(SHADE);
+            self.point((area.left, area.bottom));
+            self.length(area.width());
+            self.length(area.height());
+            self.word("re f 0 g\n");
+        }
     }
 
     fn rules(&mut self, rules: &[Rule]) {

@@ -4,6 +4,11 @@
 //! Architecture invariant: no row is taken for two, and the rows that keep their order are found before
 //! those that were moved.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    reason = "a row has no more than thousands of cells"
+)]
+
 use std::collections::HashMap;
 
 use crate::blocks::Grid;
@@ -51,11 +56,11 @@ const MOVED: i32 = 20;
 /// The rows of a sheet as it stands, blank ones included, up to `least` at least; `None` if there are too
 /// many of them.
 pub(super) fn rows(grid: &Grid, least: u32) -> Option<Vec<After<'_>>> {
-    let last = grid.cells().map(|cell| cell.at.0).max().unwrap_or(0).max(least);
-    if last >= MOST_ROWS {
+    let end = grid.cells().map(|cell| cell.at.0).max().unwrap_or(0).max(least);
+    if end >= MOST_ROWS {
         return None;
     }
-    let mut rows: Vec<After<'_>> = (0..=last)
+    let mut rows: Vec<After<'_>> = (0..=end)
         .map(|number| After {
             number,
             cells: Vec::new(),
@@ -83,8 +88,8 @@ pub(super) fn align(
     let tail = (0..most - head)
         .take_while(|&row| is_equal(before.len() - 1 - row, after.len() - 1 - row))
         .count();
-    for row in 0..head {
-        aligned[row] = Some(row);
+    for (row, now) in aligned.iter_mut().enumerate().take(head) {
+        *now = Some(row);
     }
     for row in 0..tail {
         aligned[before.len() - 1 - row] = Some(after.len() - 1 - row);
@@ -164,8 +169,8 @@ impl Scores<'_, '_, '_> {
                 pair[row * columns + column] = score;
                 let without = (best[(row + 1) * width + column] - self.lost(ours.start + row))
                     .max(best[row * width + column + 1] - self.added(theirs.start + column));
-                let with = score.saturating_add(best[(row + 1) * width + column + 1]);
-                best[row * width + column] = without.max(with);
+                let paired = score.saturating_add(best[(row + 1) * width + column + 1]);
+                best[row * width + column] = without.max(paired);
             }
             // Beyond the last of their rows all of ours are lost.
             best[row * width + columns] = best[(row + 1) * width + columns] - self.lost(ours.start + row);
@@ -173,8 +178,8 @@ impl Scores<'_, '_, '_> {
         let (mut row, mut column) = (0, 0);
         while row < rows && column < columns {
             let here = best[row * width + column];
-            let with = pair[row * columns + column].saturating_add(best[(row + 1) * width + column + 1]);
-            if here == with {
+            let paired = pair[row * columns + column].saturating_add(best[(row + 1) * width + column + 1]);
+            if here == paired {
                 aligned[ours.start + row] = Some(theirs.start + column);
                 row += 1;
                 column += 1;

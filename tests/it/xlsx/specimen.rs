@@ -16,6 +16,7 @@ pub const SONG: Style = Style {
     after: 0.0,
     border: true,
     keep: false,
+    shade: false,
 };
 /// A label in a cell.
 pub const LABEL: Style = Style {
