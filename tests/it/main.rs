@@ -6,6 +6,7 @@ mod diff;
 mod editing;
 mod errors;
 mod golden;
+mod killed;
 mod new_form;
 mod pdf;
 mod readers;
