@@ -21,6 +21,7 @@ mod name;
 mod open;
 mod pool;
 mod press;
+mod seen;
 mod sides;
 mod store;
 mod summary;

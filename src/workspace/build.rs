@@ -14,6 +14,7 @@ use super::models::read_models;
 use super::name::{Folders, Given, Wanted};
 use super::pool;
 use super::press::{Maker, Target};
+use super::seen::Seen;
 use super::store::{FileState, Permit, edited, prepare, prepare_out};
 use super::summary::{self, Entry};
 use crate::finding::{Code, Finding, Message, Severity};
@@ -178,6 +179,7 @@ pub fn build(
         .map(u32::to_string)
         .collect::<Vec<_>>()
         .join("_");
+    let seen = Seen::read(&order.out);
     let mut folders = Folders::default();
     let mut done = 0;
     let mut entries = Vec::new();
@@ -186,7 +188,7 @@ pub fn build(
         &inputs.files,
         |_, input| read(input, order.reading, maker),
         |held| place(held, &mut folders, maker.kind(), &part, &order.settings.only),
-        |placed| make(placed, order, maker),
+        |placed| make(placed, order, maker, &seen),
         |(made, findings, is_last)| {
             entries.extend(Entry::of(&made));
             outcome.made.push(made);
@@ -202,6 +204,7 @@ pub fn build(
             ControlFlow::Continue(())
         },
     );
+    seen.write(&order.out);
     outcome
         .findings
         .extend(summary::refresh(&order.out, entries, maker));
@@ -399,7 +402,7 @@ fn twice(given: &Given, department: &Department, source: &str) -> Option<Finding
 }
 
 /// Makes the files of one department.
-fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding>, bool) {
+fn make(placed: Placed, order: &Order, maker: &impl Maker, seen: &Seen) -> (Made, Vec<Finding>, bool) {
     let Placed { held, given } = placed;
     let mut findings = held.findings;
     let source = held.source;
@@ -434,7 +437,7 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker) -> (Made, Vec<Finding
                 held.index,
                 &findings,
                 &given,
-                order,
+                (order, seen),
                 maker,
             );
             made.files = files;
@@ -454,7 +457,7 @@ fn make_department(
     index: usize,
     findings: &[Finding],
     given: &Given,
-    order: &Order,
+    (order, seen): (&Order, &Seen),
     maker: &impl Maker,
 ) -> (Vec<(Target, FileState)>, Vec<Finding>) {
     let folder = order.out.join(&given.name);
@@ -500,6 +503,7 @@ fn make_department(
     let permit = Permit {
         spare: spare.as_deref(),
         stamp: &base.header.stamp,
+        seen: Some(seen),
         ..Permit::default()
     };
     make_files(&making, maker, &permit, || {

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::kept;
 use super::name::hex;
+use super::seen::{Seen, size_and_time};
 use crate::finding::{Code, Finding, Message};
 
 /// Name of the record in a department's folder.
@@ -75,6 +76,8 @@ pub(crate) struct Permit<'a> {
     pub(crate) taken: Vec<(String, String)>,
     /// Whether a workbook that is replaced is kept.
     pub(crate) keeps: bool,
+    /// Where the hash of what is written is noted.
+    pub(crate) seen: Option<&'a Seen>,
 }
 
 /// What the record says of the files in a folder.
@@ -197,7 +200,12 @@ fn store_stoppable(
         }
         let mut stopped = false;
         let mut changed = false;
-        let written = replace(&path, &file.bytes, &mut || {
+        let mut look = None;
+        let written = replace(&path, &file.bytes, &mut |temporary| {
+            // Its size and time stay what they are when it is renamed.
+            look = fs::metadata(temporary)
+                .ok()
+                .map(|metadata| size_and_time(&metadata));
             stopped = !goes_on(Step::TemporaryWritten);
             // Somebody may have saved it while the new one was made.
             changed = !stopped && !is_still(&path, there.as_deref());
@@ -214,6 +222,9 @@ fn store_stoppable(
         }
         match written {
             Ok(()) => {
+                if let (Some(seen), Some(look)) = (permit.seen, look) {
+                    seen.note(&path, look, &hash);
+                }
                 states[index] = FileState::Written;
                 record.files.insert(file.name.clone(), vec![hash]);
                 record.made.insert(file.name.clone(), permit.stamp.to_owned());
@@ -273,7 +284,7 @@ pub fn prepare_out(out: &Path) -> Result<(), Box<Finding>> {
 ///
 /// Any error of the file system; the file is then as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace(path, bytes, &mut || true)
+    replace(path, bytes, &mut |_| true)
 }
 
 /// Whether there is a file at `path` with exactly this content; `None` where there is nothing.
@@ -385,7 +396,7 @@ fn write_record(folder: &Path, record: &mut Record) -> io::Result<()> {
     record.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
     let mut text = serde_json::to_vec_pretty(record)?;
     text.push(b'\n');
-    replace(&folder.join(RECORD), &text, &mut || true)
+    replace(&folder.join(RECORD), &text, &mut |_| true)
 }
 
 /// A name in `folder` that no running program uses.
@@ -400,10 +411,10 @@ fn temporary_in(folder: &Path) -> PathBuf {
     ))
 }
 
-fn replace(path: &Path, bytes: &[u8], goes_on: &mut dyn FnMut() -> bool) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8], goes_on: &mut dyn FnMut(&Path) -> bool) -> io::Result<()> {
     let temporary = temporary_in(path.parent().unwrap_or(Path::new("")));
     let written = fs::File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
-    if written.is_ok() && !goes_on() {
+    if written.is_ok() && !goes_on(&temporary) {
         let _ = fs::remove_file(&temporary);
         return Ok(());
     }

@@ -20,6 +20,7 @@ use super::make::{self, make_files, panicked};
 use super::open::opened_elsewhere;
 use super::pool;
 use super::press::{Maker, Press, Target};
+use super::seen::Seen;
 use super::sides::{self, Edits};
 use super::store::{FileState, Known, Permit, shown, unwritable};
 use super::summary::{self, Entry, read_entries};
@@ -152,7 +153,7 @@ pub fn update(
         ));
     }
     let presses = Presses::default();
-    let sources = Sources::default();
+    let seen = Seen::read(&order.out);
     let mut updated = Vec::with_capacity(folders.len());
     let count = folders.len();
     pool::run(
@@ -161,7 +162,7 @@ pub fn update(
         |_, folder| vec![folder.clone()],
         |folder| folder,
         |folder| {
-            let work = || update_one(&folder, order, &presses, &sources);
+            let work = || update_one(&folder, order, &presses, &seen);
             pool::caught(work).unwrap_or_else(|panic| Updated::failed(&folder, panicked(&panic)))
         },
         |one| {
@@ -170,6 +171,9 @@ pub fn update(
             ControlFlow::Continue(())
         },
     );
+    if !order.is_dry {
+        seen.write(&order.out);
+    }
     let changed: Vec<Entry> = updated.iter_mut().filter_map(|one| one.entry.take()).collect();
     let mut findings = Vec::new();
     if !order.is_dry && (!changed.is_empty() || summary::is_missing(&order.out)) {
@@ -204,24 +208,6 @@ impl Presses {
     }
 }
 
-/// The hashes of sources, each read once: several departments may stand in one.
-#[derive(Default)]
-struct Sources(Mutex<BTreeMap<PathBuf, Option<String>>>);
-
-impl Sources {
-    fn sha256(&self, path: &Path) -> Option<String> {
-        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(hash) = known.get(path) {
-            return hash.clone();
-        }
-        drop(known);
-        let hash = std::fs::read(path).ok().map(|bytes| base::sha256(&bytes));
-        known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.insert(path.to_owned(), hash.clone());
-        hash
-    }
-}
-
 /// A file of a department as it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Found {
@@ -251,7 +237,7 @@ struct Look {
 /// Extensions of workbooks that people save ours as.
 pub(super) const OTHER_WORKBOOKS: [&str; 4] = ["ods", "xls", "xlsm", "et"];
 
-fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Finding>> {
+fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
     let folder = order.out.join(name);
     let header = Header::read(&folder)?;
     let known = Known::read(&folder)?;
@@ -263,7 +249,7 @@ fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Findi
         inside.is_none() || inside != folder.canonicalize().ok()
     });
     let source = path.filter(|path| {
-        let hash = sources.sha256(path);
+        let hash = seen.sha256(path).ok();
         hash != header.source.as_ref().map(|source| source.sha256.clone())
     });
     let mut files = Vec::new();
@@ -279,11 +265,10 @@ fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Findi
                 Found::Missing
             }
         } else {
-            match std::fs::read(&path) {
+            match seen.sha256(&path) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Missing,
                 Err(error) => return Err(Box::new(unreadable(&path, &error))),
-                Ok(bytes) => {
-                    let sha256 = base::sha256(&bytes);
+                Ok(sha256) => {
                     let taken = match target {
                         Target::Xlsx => &header.taken.workbook,
                         _ => &header.taken.model,
@@ -293,7 +278,7 @@ fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Findi
                     if !is_restored && (known.is_own(&file, &sha256) || taken.as_ref() == Some(&sha256)) {
                         Found::Made { is_current }
                     } else {
-                        Found::Edited { bytes, sha256 }
+                        edited(&path)?
                     }
                 }
             }
@@ -304,6 +289,7 @@ fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Findi
     for extension in OTHER_WORKBOOKS {
         let file = format!("{name}.{extension}");
         if let Ok(bytes) = std::fs::read(folder.join(&file)) {
+            // There are few of these, and they are small beside what they say.
             let sha256 = base::sha256(&bytes);
             if header.taken.others.get(&file) != Some(&sha256) {
                 others.push((file, bytes, sha256));
@@ -318,6 +304,13 @@ fn look(name: &str, order: &Update, sources: &Sources) -> Result<Look, Box<Findi
         files,
         others,
     })
+}
+
+/// A file that somebody edited, with all that is in it.
+fn edited(path: &Path) -> Result<Found, Box<Finding>> {
+    let bytes = std::fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    let sha256 = base::sha256(&bytes);
+    Ok(Found::Edited { bytes, sha256 })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
@@ -354,8 +347,8 @@ impl Look {
     }
 }
 
-fn update_one(name: &str, order: &Update, presses: &Presses, sources: &Sources) -> Updated {
-    let look = match look(name, order, sources) {
+fn update_one(name: &str, order: &Update, presses: &Presses, seen: &Seen) -> Updated {
+    let look = match look(name, order, seen) {
         Ok(look) => look,
         Err(finding) => return Updated::failed(name, *finding),
     };

@@ -12,4 +12,5 @@ mod pdf;
 mod readers;
 mod template;
 mod tidy;
+mod watching;
 mod xlsx;

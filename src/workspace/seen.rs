@@ -1,0 +1,152 @@
+//! The hashes of files that were seen before, so that a folder of thousands is looked through at once.
+//!
+//! A hash is taken from here where size and time of the file are what they were. It is only noted once
+//! the file has been still for longer than the coarsest clock of any file system ticks, so that an edit
+//! within one tick is never missed.
+//!
+//! Architecture invariant: without this file all is as it is with it, only slower.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::base::sha256;
+use super::store::write_whole;
+
+/// Name of the file in an output folder.
+const SEEN: &str = ".jixiao-seen.json";
+
+/// A file that changed less than so long ago may change again within the same tick.
+const STILL: Duration = Duration::from_secs(3);
+
+/// What was seen of a file: its size, its time in nanoseconds, and the SHA-256 of its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Look(u64, u128, String);
+
+/// The hashes known of the files around an output folder.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    files: BTreeMap<String, Look>,
+    has_changed: bool,
+}
+
+impl Seen {
+    /// What is known of an output folder.
+    pub(crate) fn read(out: &Path) -> Self {
+        let text = fs::read(out.join(SEEN)).unwrap_or_default();
+        let known = Known {
+            files: serde_json::from_slice(&text).unwrap_or_default(),
+            has_changed: false,
+        };
+        Self {
+            known: Mutex::new(known),
+        }
+    }
+
+    /// The SHA-256 of a file's content.
+    pub(crate) fn sha256(&self, path: &Path) -> io::Result<String> {
+        let (size, time) = size_and_time(&fs::metadata(path)?);
+        let key = key(path);
+        if let Some(look) = self.lock().files.get(&key)
+            && (look.0, look.1) == (size, time)
+        {
+            return Ok(look.2.clone());
+        }
+        let hash = sha256(&fs::read(path)?);
+        // What changed while it was read is not known.
+        if size_and_time(&fs::metadata(path)?) == (size, time) {
+            self.note(path, (size, time), &hash);
+        }
+        Ok(hash)
+    }
+
+    /// Notes the hash of a file that had this size and time.
+    pub(crate) fn note(&self, path: &Path, (size, time): (u64, u128), hash: &str) {
+        let look = Look(size, time, hash.to_owned());
+        let mut known = self.lock();
+        let key = key(path);
+        if known.files.get(&key) != Some(&look) {
+            known.files.insert(key, look);
+            known.has_changed = true;
+        }
+    }
+
+    /// Writes what is known, but for the files that changed a moment ago.
+    pub(crate) fn write(&self, out: &Path) {
+        let mut known = self.lock();
+        if !known.has_changed {
+            return;
+        }
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let still = now.map_or(0, |now| now.saturating_sub(STILL).as_nanos());
+        known.files.retain(|_, look| look.1 < still);
+        known.has_changed = false;
+        if let Ok(text) = serde_json::to_vec(&known.files) {
+            // Without it the next look takes longer, that is all.
+            let _ = write_whole(&out.join(SEEN), &text);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Size of a file, and its time in nanoseconds.
+pub(crate) fn size_and_time(metadata: &fs::Metadata) -> (u64, u128) {
+    let modified = metadata.modified().ok();
+    let time = modified.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    (metadata.len(), time.map_or(0, |time| time.as_nanos()))
+}
+
+/// A file from the root, so that it is known from anywhere.
+fn key(path: &Path) -> String {
+    let path: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Folder;
+    use super::*;
+
+    #[test]
+    fn an_edit_is_seen_however_soon_it_comes() {
+        let folder = Folder::new();
+        let path = folder.path().join("a");
+        for round in 0..50 {
+            let text = format!("{round:04}");
+            folder.write("a", &text);
+            let seen = Seen::read(folder.path());
+            assert_eq!(seen.sha256(&path).expect("a hash"), sha256(text.as_bytes()));
+            seen.write(folder.path());
+        }
+    }
+
+    #[test]
+    fn a_still_file_is_not_read_again() {
+        let folder = Folder::new();
+        folder.write("a", "1");
+        let path = folder.path().join("a");
+        let old = SystemTime::now() - Duration::from_mins(1);
+        let file = fs::File::options().write(true).open(&path).expect("a file");
+        file.set_modified(old).expect("a time");
+        let seen = Seen::read(folder.path());
+        let hash = seen.sha256(&path).expect("a hash");
+        seen.write(folder.path());
+        // The same size and time, which no edit has: what is known is told.
+        folder.write("a", "2");
+        file.set_modified(old).expect("a time");
+        assert_eq!(Seen::read(folder.path()).sha256(&path).expect("a hash"), hash);
+    }
+}
