@@ -180,7 +180,7 @@ fn kind_word(kind: ChangeKind, vocabulary: &Vocabulary, language: Language) -> &
 }
 
 /// The words for the field of a change; where an item was moved also those for its new place.
-fn field(change: &Change, vocabulary: &Vocabulary, language: Language) -> String {
+pub(super) fn field(change: &Change, vocabulary: &Vocabulary, language: Language) -> String {
     let words = |path: &str| {
         let below = match path
             .strip_prefix("projects[")
@@ -330,7 +330,7 @@ fn places(change: &Change, language: Language) -> String {
 }
 
 /// Both texts of a change for a line of a terminal.
-fn shown(change: &Change, language: Language) -> (String, String) {
+pub(super) fn shown(change: &Change, language: Language) -> (String, String) {
     let (before, after) = texts(change);
     let (before, after) = (one_line(&before), one_line(&after));
     let is_changed = change.kind == ChangeKind::Changed;

@@ -19,7 +19,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::arguments::{font_folder, jobs, options, positions, template_folder, thread_count, worded};
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, report, say};
+use super::{DONE, ERRORS, Stop, UNDONE, differences, report, say};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::merge::{ChangeKind, Taken};
 use crate::vocab::Vocabulary;
@@ -370,23 +370,18 @@ fn change_line(taken: &Taken, vocabulary: &Vocabulary, language: Language) -> St
         Language::Zh => format!("表{} ", form.number),
         Language::En => format!("form {} ", form.number),
     });
-    let field = report::field_words(&change.path, Some(vocabulary), language);
-    let text = |text: &Option<String>| match text {
-        Some(text) => report::shortened(&report::one_line(text), 40),
-        None => say(language, "（空）", "(blank)").to_owned(),
-    };
+    let field = differences::field(change, vocabulary, language);
+    let (before, after) = differences::shown(change, language);
     let what = match change.kind {
-        ChangeKind::Changed => format!("{} → {}", text(&change.before), text(&change.after)),
-        ChangeKind::Added => format!("+ {}", text(&change.after)),
-        ChangeKind::Deleted => format!("- {}", text(&change.before)),
+        ChangeKind::Changed => format!("{before} → {after}"),
+        ChangeKind::Added => format!("+ {after}"),
+        ChangeKind::Deleted => format!("- {before}"),
         ChangeKind::Moved => {
-            let text = text(&change.before.clone().or_else(|| change.after.clone()));
-            let moved = vocabulary.document.printed("difference_moved");
             let moved = match language {
-                Language::Zh => moved,
+                Language::Zh => vocabulary.document.printed("difference_moved"),
                 Language::En => "moved",
             };
-            format!("{moved} {text}")
+            format!("{moved} {before}")
         }
     };
     let sides: Vec<&str> = taken

@@ -73,12 +73,11 @@ pub fn read_entries(out: &Path) -> std::io::Result<Vec<Entry>> {
         let Ok(name) = folder.file_name().into_string() else {
             continue;
         };
-        if !folder.path().join(BASE).is_file() {
-            continue;
-        }
-        if let Some(entry) = known.get(&name) {
+        if let Some(entry) = known.get(&name).filter(|_| folder.path().is_dir()) {
             entries.push(entry.clone());
-        } else if let Ok(header) = Header::read(&folder.path()) {
+        } else if folder.path().join(BASE).is_file()
+            && let Ok(header) = Header::read(&folder.path())
+        {
             entries.push(Entry {
                 folder: name,
                 targets: header.settings.targets,

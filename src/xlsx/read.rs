@@ -102,6 +102,7 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
             }
         }
     }
+    keep_unshown(&mut forms, &marks);
     department.projects.clear();
     let (mut projects, mut rows) = (Vec::new(), Vec::new());
     for form in forms {
@@ -117,6 +118,32 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
         rows,
         findings,
     })
+}
+
+/// Puts the projects that no sheet was written of in their places: of these nothing was taken out.
+fn keep_unshown(forms: &mut Vec<ReadForm>, marks: &Marks) {
+    let shown: BTreeSet<usize> = marks
+        .sheets
+        .iter()
+        .filter_map(|sheet| match sheet.part {
+            Part::Form(project) => Some(project),
+            Part::Document | Part::Derived => None,
+        })
+        .collect();
+    for (index, project) in marks.model.projects.iter().enumerate() {
+        if shown.contains(&index) {
+            continue;
+        }
+        let before = forms
+            .iter()
+            .rposition(|form| form.base.is_some_and(|base| base < index));
+        let form = ReadForm {
+            project: project.clone(),
+            base: Some(index),
+            rows: (0..project.indicators.len()).map(Some).collect(),
+        };
+        forms.insert(before.map_or(0, |before| before + 1), form);
+    }
 }
 
 fn indexed_original(identity: &Identity, marks: &Marks) -> Option<usize> {

@@ -12,5 +12,6 @@ mod pdf;
 mod readers;
 mod template;
 mod tidy;
+mod updating;
 mod watching;
 mod xlsx;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const NAME: &str = "望岳市图书馆_2022_部门预算绩效文本";
 
 /// How long is waited for what must come; on a busy machine it takes longer than a second.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long is waited for what must not come.
 const QUIET: Duration = Duration::from_millis(1200);
 

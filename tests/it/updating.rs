@@ -1,0 +1,318 @@
+//! `jixiao update` and what belongs to it, where no other program is needed: sides that agree and
+//! disagree, choices, what is kept, what is missing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+
+const NAME: &str = "青澜县水务局_2025_部门预算绩效文本";
+
+struct Office(PathBuf);
+
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Office {
+    /// The example, made into `out`.
+    fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("updating")
+            .join(count.to_string());
+        let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(&root).expect("a folder");
+        let office = Self(root);
+        let text = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/青澜县水务局-2025.txt");
+        fs::copy(text, office.0.join("a.txt")).expect("the example");
+        assert_eq!(office.run("build a.txt -o out").code, Some(0));
+        office
+    }
+
+    fn run(&self, arguments: &str) -> Said {
+        let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+            .args(arguments.split_whitespace())
+            .args(["--lang", "en"])
+            .current_dir(&self.0)
+            .output()
+            .expect("jixiao runs");
+        Said {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join("out").join(NAME).join(name)
+    }
+
+    fn model(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.file("model.json")).expect("the model")).expect("JSON")
+    }
+
+    fn purpose(&self) -> String {
+        self.model()["projects"][0]["purpose"]
+            .as_str()
+            .expect("a text")
+            .to_owned()
+    }
+
+    fn edit_model(&self, change: impl FnOnce(&mut Value)) {
+        let mut model = self.model();
+        change(&mut model);
+        fs::write(self.file("model.json"), model.to_string()).expect("the model");
+    }
+
+    fn edit_text(&self, before: &str, after: &str) {
+        let path = self.0.join("a.txt");
+        let text = fs::read_to_string(&path).expect("the text");
+        assert!(text.contains(before));
+        fs::write(path, text.replace(before, after)).expect("the text");
+    }
+
+    /// Every file in the output folder with its bytes.
+    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.0.join("out")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = fs::read(&path).expect("a file");
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+#[test]
+fn edits_of_all_sides_are_merged_and_the_second_time_nothing_is_done() {
+    let office = Office::new();
+    office.edit_text("≥74.3公里", "≥75公里");
+    office.edit_model(|model| model["projects"][1]["budget"]["total"] = "12.5".into());
+    let before = office.files();
+    let said = office.run("update out --dry-run");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(
+        said.out.contains("≥74.3公里 → ≥75公里") && said.out.contains("→ 12.5"),
+        "{said:?}"
+    );
+    assert_eq!(office.files(), before, "a dry run writes nothing");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let model = office.model();
+    assert_eq!(model["projects"][0]["indicators"][0]["target"], "≥75公里");
+    assert_eq!(model["projects"][1]["budget"]["total"], "12.5");
+    let workbook = office.run(&format!("parse out/{NAME}/{NAME}.xlsx"));
+    let workbook: Value = serde_json::from_str(&workbook.out).expect("JSON");
+    assert_eq!(workbook["projects"][0]["indicators"][0]["target"], "≥75公里");
+    assert_eq!(workbook["projects"][1]["budget"]["total"], "12.5");
+    let made = office.files();
+    let said = office.run("update out");
+    assert!(said.out.contains(" 0 updated"), "{said:?}");
+    // The hashes of files may have been noted; nothing else is written.
+    let own = |files: Vec<(PathBuf, Vec<u8>)>| {
+        files
+            .into_iter()
+            .filter(|(path, _)| !path.ends_with(".jixiao-seen.json"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(own(office.files()), own(made));
+}
+
+#[test]
+fn a_conflict_leaves_all_as_it_is_until_a_side_is_chosen() {
+    for (choice, expected) in [
+        ("--prefer source", "≥75公里"),
+        ("--prefer model", "≥80公里"),
+        ("choices", "≥80公里"),
+    ] {
+        let office = Office::new();
+        office.edit_text("≥74.3公里", "≥75公里");
+        office.edit_model(|model| model["projects"][0]["indicators"][0]["target"] = "≥80公里".into());
+        office.edit_model(|model| model["projects"][0]["name"] = "堤防养护经费".into());
+        let before = office.files();
+        let said = office.run("update out --save-choices choices.json");
+        assert_eq!(said.code, Some(1), "{said:?}");
+        for text in ["edit-conflict", "≥74.3公里", "≥75公里", "≥80公里", "form 1"] {
+            assert!(said.err.contains(text), "{text}: {said:?}");
+        }
+        let own = |files: Vec<(PathBuf, Vec<u8>)>| {
+            files
+                .into_iter()
+                .filter(|(path, _)| !path.ends_with(".jixiao-seen.json"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(own(office.files()), own(before), "nothing is written");
+        let arguments = if choice == "choices" {
+            let path = office.0.join("choices.json");
+            let text = fs::read_to_string(&path).expect("the conflicts");
+            fs::write(&path, text.replace("\"take\": \"\"", "\"take\": \"model\"")).expect("the choices");
+            "update out --choices choices.json".to_owned()
+        } else {
+            format!("update out {choice}")
+        };
+        let said = office.run(&arguments);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert_eq!(office.model()["projects"][0]["indicators"][0]["target"], expected);
+        // What only one side changed is taken whoever is preferred.
+        assert_eq!(office.model()["projects"][0]["name"], "堤防养护经费");
+        assert!(office.run("update out").out.contains(" 0 updated"));
+    }
+}
+
+#[test]
+fn an_edit_outlives_later_changes_of_the_text_and_conflicts_with_them() {
+    let office = Office::new();
+    office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
+    assert_eq!(office.run("update out").code, Some(0));
+    // The text changes elsewhere: the edit stays.
+    office.edit_text("汛前检查报告", "汛前检查记录");
+    assert_eq!(office.run("update out").code, Some(0));
+    assert_eq!(office.purpose(), "用于堤防养护");
+    assert_eq!(
+        office.model()["projects"][0]["indicators"][1]["basis"],
+        "汛前检查记录"
+    );
+    // It changes there, too: the earlier edit is a side.
+    office.edit_text("用于青澜河、石门河等6条", "用于青澜河、石门河等7条");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("an earlier edit"), "{said:?}");
+    assert_eq!(office.run("update out --prefer workbook").code, Some(0));
+    assert_eq!(office.purpose(), "用于堤防养护");
+    assert!(office.run("update out").out.contains(" 0 updated"));
+}
+
+#[test]
+fn build_does_not_undo_what_was_edited() {
+    let office = Office::new();
+    office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
+    assert_eq!(office.run("update out").code, Some(0));
+    let said = office.run("build a.txt -o out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("output-edited") && said.err.contains("jixiao update"),
+        "{said:?}"
+    );
+    assert_eq!(office.purpose(), "用于堤防养护");
+}
+
+#[test]
+fn replaced_workbooks_are_kept_and_brought_back() {
+    let office = Office::new();
+    let folder = format!("out/{NAME}");
+    let first = office.purpose();
+    for round in 1..=7 {
+        office.edit_model(|model| model["projects"][0]["purpose"] = format!("第{round}稿").into());
+        assert_eq!(office.run("update out").code, Some(0));
+    }
+    let said = office.run(&format!("restore {folder}"));
+    assert_eq!(said.out.lines().count(), 5, "{said:?}");
+    // The oldest that is kept was made in the second round.
+    let said = office.run(&format!("restore {folder} 3"));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(office.purpose(), "第2稿");
+    assert!(office.run("update out").out.contains(" 0 updated"));
+    assert_ne!(office.purpose(), first);
+    let said = office.run(&format!("restore {folder} 99"));
+    assert_eq!(said.code, Some(2), "{said:?}");
+}
+
+#[test]
+fn missing_files_are_made_again_and_a_missing_base_is_told() {
+    let office = Office::new();
+    let pdf = office.file(&format!("{NAME}.pdf"));
+    let before = fs::read(&pdf).expect("the PDF");
+    fs::remove_file(&pdf).expect("it goes");
+    let said = office.run("update out");
+    assert!(said.out.contains("a file is missing"), "{said:?}");
+    assert_eq!(fs::read(&pdf).expect("the PDF"), before);
+    fs::remove_file(office.0.join("a.txt")).expect("the text goes");
+    office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("source-gone"), "{said:?}");
+    fs::remove_file(office.file(".jixiao-base.json")).expect("the base goes");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("base-missing"), "{said:?}");
+    assert_eq!(office.run("update .").code, Some(2));
+}
+
+#[test]
+fn an_open_workbook_and_a_broken_one_are_told() {
+    let office = Office::new();
+    office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
+    let lock = office.file(&format!("~${NAME}.xlsx"));
+    fs::write(&lock, b"\x09Zhang San\0").expect("a file");
+    let before = fs::read(office.file(&format!("{NAME}.pdf"))).expect("the PDF");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("file-open") && said.err.contains("Zhang San"),
+        "{said:?}"
+    );
+    assert_eq!(
+        fs::read(office.file(&format!("{NAME}.pdf"))).expect("the PDF"),
+        before
+    );
+    fs::remove_file(lock).expect("it is closed");
+    let workbook = office.file(&format!("{NAME}.xlsx"));
+    let whole = fs::read(&workbook).expect("the workbook");
+    fs::write(&workbook, &whole[..whole.len() / 3]).expect("a part of it");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("container-damaged") && said.err.contains(".xlsx"),
+        "{said:?}"
+    );
+    assert_eq!(
+        fs::read(&workbook).expect("the workbook").len(),
+        whole.len() / 3,
+        "it is left alone"
+    );
+    fs::write(&workbook, whole).expect("the workbook");
+    assert_eq!(office.run("update out").code, Some(0));
+}
+
+#[test]
+fn a_part_of_the_forms_leaves_the_others_in_the_model() {
+    let office = Office::new();
+    fs::copy(office.file("model.json"), office.0.join("m.json")).expect("the model");
+    assert_eq!(office.run("render m.json -o part --only 2").code, Some(0));
+    let said = office.run(&format!("parse part/{NAME}_2/{NAME}_2.xlsx"));
+    let model: Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!(model["projects"].as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        model["projects"][2]["name"],
+        office.model()["projects"][2]["name"]
+    );
+}
+
+#[test]
+fn the_summary_of_the_batch_follows() {
+    let office = Office::new();
+    let text = fs::read_to_string(office.0.join("a.txt")).expect("the text");
+    fs::write(office.0.join("b.txt"), text.replace("青澜县", "东川县")).expect("a text");
+    assert_eq!(office.run("build a.txt b.txt -o out").code, Some(0));
+    let summary = office.0.join("out/汇总.xlsx");
+    let before = fs::read(&summary).expect("the summary");
+    office.edit_model(|model| model["projects"][0]["budget"]["total"] = "1000.00".into());
+    let said = office.run("update out");
+    assert!(said.out.contains(" 1 updated"), "{said:?}");
+    assert_ne!(fs::read(&summary).expect("the summary"), before);
+}
