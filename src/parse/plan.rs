@@ -40,6 +40,7 @@ pub(super) fn read<'a>(
     rows: &[PlanRow<'a>],
     number: u32,
 ) -> Vec<Milestone> {
+    let found_before = account.findings.len();
     let mut heads: Vec<Head<'a>> = Vec::new();
     let mut strays: Vec<Piece<'a>> = Vec::new();
     let milestones = form.map_or(&[][..], |form| &form.milestones);
@@ -172,6 +173,19 @@ pub(super) fn read<'a>(
             .position(|(_, expected)| *expected == key)
             .unwrap_or(usize::MAX)
     });
+    // Where each milestone stands among the others is known only now.
+    for finding in &mut account.findings[found_before..] {
+        let quote = finding.quote.as_deref().unwrap_or_default();
+        let is_about = |milestone: &Milestone| {
+            let rest = quote.strip_prefix(milestone.milestone.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        if finding.field.as_deref() == Some("spending_plan")
+            && let Some(index) = plan.iter().position(is_about)
+        {
+            finding.field = Some(format!("spending_plan[{index}].percent"));
+        }
+    }
     plan
 }
 
