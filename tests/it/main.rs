@@ -10,6 +10,7 @@ mod killed;
 mod new_form;
 mod pdf;
 mod readers;
+mod reading_back;
 mod template;
 mod tidy;
 mod updating;

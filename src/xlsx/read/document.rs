@@ -1,5 +1,7 @@
 //! The sheets of the document itself in an edited workbook: the cover and the narrative.
 
+use std::borrow::Cow;
+
 use super::super::marks::MarkedSheet;
 use super::sheet::{EditedSheet, Said, Shown, origin};
 use super::values::{text, unwrapped};
@@ -10,7 +12,7 @@ use crate::model::{Department, Narrative, Origin, narrative_path};
 pub(super) fn read(sheet: &mut EditedSheet<'_>, department: &mut Department) {
     for (field, shown) in sheet.fields(|field| narrative_path(field).is_none()) {
         let (said, place) = sheet.said(&shown);
-        let base = department.text_at(field).map(std::borrow::Cow::into_owned);
+        let base = department.text_at(field).map(Cow::into_owned);
         let said = match said {
             Said::Untouched => base,
             Said::Edited(now) => now.map(|now| {
@@ -75,6 +77,11 @@ pub(super) fn take_away(department: &mut Department, sheet: &MarkedSheet, findin
     findings.push(Finding::new(Code::CoverMissing, message));
 }
 
+/// The paragraphs in a text: one for each of its lines.
+fn lines(text: Option<String>) -> Vec<String> {
+    text.unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
 /// A paragraph with its origin.
 type Paragraph = (String, Option<Origin>);
 
@@ -104,25 +111,30 @@ fn read_narrative(sheet: &mut EditedSheet<'_>, department: &mut Department) {
             section = Some(heading);
             continue;
         }
-        let (said, place, own) = if let Some((field, shown)) = begins[row] {
+        let (texts, place, own): (Vec<String>, _, _) = if let Some((field, shown)) = begins[row] {
             let (said, place) = sheet.said(shown);
-            let said = match said {
-                Said::Untouched => department.text_at(field).map(std::borrow::Cow::into_owned),
-                Said::Edited(now) => now,
+            let texts = match said {
+                // A paragraph that nobody touched stays one, whatever is in it.
+                Said::Untouched => department
+                    .text_at(field)
+                    .map(Cow::into_owned)
+                    .into_iter()
+                    .collect(),
+                Said::Edited(now) => lines(now),
             };
             let own = narrative_path(field).map(|(section, _)| section);
-            (said, place, own)
+            (texts, place, own)
         } else if goes_on[row] || sheet.then[row].is_some() {
             continue;
         } else {
             let cell = sheet.take_between(row as u32, 0..sheet.marked.columns);
             let place = cell.map(|cell| sheet.grid.place(cell.at.0, cell.at.1));
-            (text(cell), origin(place), None)
+            (lines(text(cell)), origin(place), None)
         };
         let own = own.and_then(|own| Narrative::SECTIONS.iter().position(|name| *name == own));
         let Some(section) = section.or(own) else { continue };
-        for line in said.as_deref().unwrap_or_default().lines() {
-            read[section].push((line.to_owned(), place.clone()));
+        for text in texts {
+            read[section].push((text, place.clone()));
         }
     }
     let narrative = &mut department.narrative;

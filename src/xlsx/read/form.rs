@@ -194,6 +194,10 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
         if then.is_some_and(|then| parts.contains(&then)) {
             continue;
         }
+        // A row that is covered from above is a part of that one, as a high row is written.
+        if own.is_none() && !begins_any(sheet, number, &columns) {
+            continue;
+        }
         let mut indicator = own.map_or_else(Indicator::default, |own| base.indicators[own.index].clone());
         let mut is_blank_row = true;
         for (at, name) in CELLS.iter().enumerate().skip(1) {
@@ -223,6 +227,12 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
         project.indicators.push(indicator);
     }
     rows
+}
+
+/// Whether any cell behind the first level begins in a row.
+fn begins_any(sheet: &EditedSheet<'_>, number: u32, columns: &[Option<std::ops::Range<u32>>; 6]) -> bool {
+    let mut columns = columns.iter().skip(1).flatten().flat_map(Clone::clone);
+    columns.any(|column| !sheet.grid.is_covered(number, column) && sheet.grid.cell(number, column).is_some())
 }
 
 /// The rows that only go on with texts of the row above.
