@@ -3,6 +3,7 @@
 mod commands;
 mod dialects;
 mod editing;
+mod edits;
 mod errors;
 mod golden;
 mod new_form;

@@ -38,7 +38,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["finding", "merge", "model", "template", "text", "vocab", "workspace"],
+        &[
+            "finding",
+            "merge",
+            "model",
+            "template",
+            "text",
+            "vocab",
+            "workspace",
+        ],
     ),
     ("main", &["cli"]),
 ];
