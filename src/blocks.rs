@@ -35,7 +35,7 @@ mod xml;
 
 use builder::Structure;
 pub(crate) use workbook::grid::{Grid, GridCell, Grids};
-pub(crate) use workbook::{MARKS_NAME, MARKS_SHEET};
+pub(crate) use workbook::{MARKS_NAME, MARKS_SHEET, WAY};
 
 /// A document that was opened: its text, and its own structure if it is more than text.
 #[derive(Clone, Debug)]

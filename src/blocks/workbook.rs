@@ -3,7 +3,7 @@
 //! What a person sees counts: numbers as their formats show them, one text for a merged cell, nothing
 //! of hidden sheets, rows and columns, which are reported.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::archive::{Fault, Limit};
@@ -27,6 +27,9 @@ pub(super) use xlsx::read as read_xlsx;
 pub(crate) const MARKS_SHEET: &str = "_jixiao";
 /// What the names begin with that the program gives to places in a workbook.
 pub(crate) const MARKS_NAME: &str = "jixiao_";
+
+/// What the text of a cell begins with that leads to another sheet, beside what its own sheet says.
+pub(crate) const WAY: char = '←';
 
 /// What was read of a workbook beside the text.
 #[derive(Default)]
@@ -120,6 +123,8 @@ struct Sheet {
     boxes: Vec<SheetCell>,
     /// Cells whose formulas have no results in the file.
     uncalculated: Vec<(u32, u32)>,
+    /// Cells whose formulas have results.
+    calculated: HashSet<(u32, u32)>,
 }
 
 /// A cell that is not blank.
@@ -235,8 +240,9 @@ impl<'b> Workbook<'b> {
         Ok(())
     }
 
-    /// Takes a formula that the file holds no result of. One that refers to nothing is a text that begins
-    /// with `=`, which the program that made the file took for a formula; any other is reported.
+    /// Takes a formula that the file holds no result of. One that neither refers to anything nor is a sum of
+    /// numbers is a text that begins with `=`, which the program that made the file took for a formula; any
+    /// other is reported.
     fn add_formula(&mut self, sheet: &mut Sheet, row: u32, column: u32, formula: &str) -> Result<(), Fault> {
         let formula = formula.trim_start_matches('=');
         let mut last = ' ';
@@ -246,7 +252,12 @@ impl<'b> Workbook<'b> {
             last = c;
             is_reference
         });
-        if !refers && !formula.is_empty() {
+        let reckons = |c: char| c.is_ascii_digit() || is_blank(c) || ".,+-*/^%()".contains(c);
+        let is_sum = formula.chars().all(reckons)
+            && formula
+                .trim_start_matches(['+', '-'])
+                .contains(['+', '-', '*', '/', '^']);
+        if !refers && !is_sum && !formula.is_empty() {
             return self.add(sheet, row, column, format!("={formula}").into());
         }
         sheet.uncalculated.push((row, column));
@@ -268,7 +279,10 @@ impl<'b> Workbook<'b> {
 
     /// Gives a sheet to the builder.
     fn build(&mut self, sheet: &mut Sheet) {
-        let rows = visible_rows(sheet, &mut self.hidden_text);
+        let mut rows = visible_rows(sheet, &mut self.hidden_text);
+        for way in take_ways(&mut rows) {
+            self.builder.furniture(&way.text, way.place);
+        }
         let shown = |row: &Row| {
             row.cells
                 .iter()
@@ -400,6 +414,17 @@ struct RowCell {
     last_row: u32,
     text: Arc<str>,
     place: Place,
+}
+
+/// Takes the ways to other sheets out of the first row: they stand beside what the sheet says.
+fn take_ways(rows: &mut [Row]) -> Vec<RowCell> {
+    let first = rows.first_mut().filter(|row| row.number == 0);
+    let Some(row) = first.filter(|row| row.cells.len() > 1) else {
+        return Vec::new();
+    };
+    let ways = row.cells.iter().rev();
+    let count = ways.take_while(|cell| cell.text.starts_with(WAY)).count();
+    row.cells.split_off((row.cells.len() - count).max(1))
 }
 
 /// The rows of a sheet with what is seen of each; what is covered or hidden goes to `hidden`.

@@ -165,6 +165,13 @@ impl<'r, 'a> FormReader<'r, 'a> {
             }
             return;
         }
+        if self.project.unit_name.is_none() && self.follows_unit_code(block, cell) {
+            self.project.unit_name = Some(text.to_owned());
+            let origin = self.account.origin(piece.start, State::Printed);
+            self.project.origins.set("unit_name", origin);
+            self.account.settle_cell(block, cell, Fate::Model);
+            return;
+        }
         if !is_unit(text) || self.project.unit_code.is_some() {
             return;
         }
@@ -194,6 +201,14 @@ impl<'r, 'a> FormReader<'r, 'a> {
                 .origin(piece.start + (unit.len() - name.len()) as u32, State::Printed),
         );
         self.account.settle_cell(block, cell, Fate::Model);
+    }
+
+    /// Whether the cell before this one is the code of the unit, so that this one is its name.
+    fn follows_unit_code(&self, block: usize, cell: usize) -> bool {
+        let pieces = self.account.cells(block);
+        let before = cell.checked_sub(1).and_then(|before| pieces.get(before));
+        let code = self.project.unit_code.as_deref();
+        before.is_some_and(|before| code == Some(&*before.text))
     }
 
     fn set_amount_unit(&mut self, unit: &str, start: u32) {

@@ -75,8 +75,12 @@ pub trait Maker: Sync {
     /// Reads the bytes of an edited workbook that was made before.
     fn read_back(&self, bytes: Vec<u8>) -> Edited;
 
-    /// Reads the bytes of a workbook by its labels alone, whatever it knows of itself.
-    fn read_by_labels(&self, bytes: Vec<u8>) -> Option<Department>;
+    /// Tells what the workbook of a document says to one who knows nothing but its labels.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why there can be no workbook.
+    fn read_by_labels(&self, document: &Document) -> Result<Edited, Box<Finding>>;
 
     /// Makes the summary of a batch: the name of the file and its bytes.
     ///
@@ -225,6 +229,17 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// What a workbook says whose base is not known.
+fn by_labels(parsed: Parsed) -> Edited {
+    let mut findings = parsed.document_findings;
+    findings.extend(parsed.findings.into_iter().flatten());
+    Edited {
+        department: parsed.departments.into_iter().next(),
+        findings,
+        ..Edited::default()
+    }
+}
+
 impl Maker for Press {
     fn kind(&self) -> &str {
         self.templates.vocabulary().document.printed("document_title")
@@ -263,20 +278,13 @@ impl Maker for Press {
                 findings: found,
             };
         }
-        let parsed = parse::read_opened(&document, found, vocabulary);
-        let mut findings = parsed.document_findings;
-        findings.extend(parsed.findings.into_iter().flatten());
-        Edited {
-            department: parsed.departments.into_iter().next(),
-            findings,
-            ..Edited::default()
-        }
+        by_labels(parse::read_opened(&document, found, vocabulary))
     }
 
-    fn read_by_labels(&self, bytes: Vec<u8>) -> Option<Department> {
-        let (document, found) = blocks::Document::open(bytes);
+    fn read_by_labels(&self, document: &Document) -> Result<Edited, Box<Finding>> {
+        let (document, found) = blocks::Document::open(xlsx::write(document)?);
         let parsed = parse::read_opened(&document, found, self.templates.vocabulary());
-        parsed.departments.into_iter().next()
+        Ok(by_labels(parsed))
     }
 
     fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>> {

@@ -4,7 +4,7 @@
 //! Architecture invariant: what a side did not change is no edit of it, however old it is.
 
 use super::base::Settings;
-use super::press::{Maker, Target};
+use super::press::{Edited, Maker};
 use crate::finding::Finding;
 use crate::merge::{Choices, Conflict, Merged, Pairing, Side, Version, merge};
 use crate::model::Department;
@@ -79,18 +79,42 @@ fn earlier(choices: &Choices, side: Side) -> Choices {
     }
 }
 
+/// Gives a workbook that lost all knowledge of its base the one that `again`, an unedited one read in the same
+/// way, says. What was found in that, too, nobody brought about by an edit, and the contents follow from the
+/// forms.
+pub(super) fn know_by_labels(edited: &mut Edited, again: Edited) {
+    let mut known = again.findings;
+    edited.findings.retain(|finding| {
+        let is_same = |known: &Finding| {
+            (known.code, &known.message, &known.quote) == (finding.code, &finding.message, &finding.quote)
+        };
+        match known.iter().position(is_same) {
+            Some(index) => {
+                known.swap_remove(index);
+                false
+            }
+            None => true,
+        }
+    });
+    if let (Some(now), Some(base)) = (&mut edited.department, &again.department) {
+        now.contents.clone_from(&base.contents);
+    }
+    edited.base = again.department;
+}
+
 /// What an unedited workbook of a department says to one who knows nothing but its labels: what an edited
 /// one that lost all knowledge of its base is compared with.
 pub(super) fn shown_again(
     department: &Department,
     settings: &Settings,
     maker: &impl Maker,
-) -> Result<Department, Box<Finding>> {
+) -> Result<Edited, Box<Finding>> {
     let options = FillOptions {
         form: settings.form.clone(),
         only: settings.only.clone(),
     };
     let (document, _) = maker.fill(department, &options, &[])?;
-    let (bytes, _) = maker.write(department, &document, Target::Xlsx)?;
-    Ok(maker.read_by_labels(bytes).unwrap_or_else(|| department.clone()))
+    let mut again = maker.read_by_labels(&document)?;
+    again.department.get_or_insert_with(|| department.clone());
+    Ok(again)
 }

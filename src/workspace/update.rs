@@ -647,7 +647,11 @@ fn read_sides(
         workbooks.push((look.folder.join(file), bytes, false));
     }
     for (path, bytes, is_restored) in workbooks {
-        let edited = maker.read_back(bytes.clone());
+        let mut edited = maker.read_back(bytes.clone());
+        if edited.base.is_none() && !is_restored {
+            let again = sides::shown_again(&base.model, &look.header.settings, maker)?;
+            sides::know_by_labels(&mut edited, again);
+        }
         let said = edited.findings.into_iter();
         let mut said: Vec<Finding> = said.map(|finding| in_source(finding, &shown(&path))).collect();
         read.has_unplaced |= said.iter().any(|finding| finding.code == Code::TextUnplaced);
@@ -663,10 +667,7 @@ fn read_sides(
         let (own, now) = match edited.base {
             _ if is_restored => (base.model.clone(), now),
             Some(own) => (own, now),
-            None => (
-                sides::shown_again(&base.model, &look.header.settings, maker)?,
-                now,
-            ),
+            None => (base.model.clone(), now),
         };
         read.edits.push(Edits {
             side: Side::Workbook,

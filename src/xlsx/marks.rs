@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::place::Placed;
+use super::summary::names_column;
 use super::write::clean;
 use crate::blocks::MARKS_NAME;
 use crate::finding::CellName;
@@ -249,6 +250,15 @@ fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &s
             Some(row) if row.0 == cell.rows.0 => row.1.push(marked),
             _ => rows.push(MarkedRow(cell.rows.0, vec![marked])),
         }
+    }
+    for &(name, row) in placed.charts.iter().flat_map(|chart| &chart.bars) {
+        let marked = MarkedCell {
+            column: u32::from(names_column(placed)),
+            text: Some(name.to_owned()),
+            rows: 1,
+            ..MarkedCell::default()
+        };
+        rows.push(MarkedRow(row, vec![marked]));
     }
     // Cells of parts stand below each other, those beside them come later.
     rows.sort_by_key(|row| row.0);

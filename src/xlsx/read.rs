@@ -16,6 +16,7 @@ use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project};
 use crate::vocab::Vocabulary;
 
+mod derived;
 mod document;
 mod form;
 mod labelled;
@@ -73,7 +74,11 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
             .filter(|marked| marked.part != Part::Derived)
             .and_then(|marked| EditedSheet::new(grid, &marks, marked, &names));
         match (known.map(|marked| marked.part), sheet) {
-            (Some(Part::Derived), _) if !is_copy => {}
+            (Some(Part::Derived), _) if !is_copy => {
+                if let Some(marked) = known {
+                    derived::name_edits(grid, marked, &mut findings);
+                }
+            }
             (Some(Part::Document), Some(mut sheet)) if !is_copy => {
                 document::read(&mut sheet, &mut department);
                 sheet.name_the_rest(&mut findings);

@@ -110,6 +110,11 @@ fn sum(cell: &PlacedCell<'_>, placed: &Placed<'_>) -> Option<String> {
     Some(format!("=IF(COUNT({from}:{to})=0,\"\",SUM({from}:{to}))"))
 }
 
+/// The column of the names of the bars.
+pub(super) fn names_column(placed: &Placed<'_>) -> u16 {
+    placed.columns.len() as u16 + NAMES
+}
+
 /// Puts a chart onto the rows that are kept for it.
 pub(super) fn draw(
     worksheet: &mut Worksheet,
@@ -121,7 +126,7 @@ pub(super) fn draw(
         return Ok(());
     };
     // A bar's name is short, the cells of the table are not. Hidden, it is in nobody's way.
-    let names = placed.columns.len() as u16 + NAMES;
+    let names = names_column(placed);
     for &(name, row) in &chart.bars {
         worksheet.write_string_with_format(row, names, name, &Format::new().set_font_name(FONT))?;
     }

@@ -4,6 +4,7 @@ mod commands;
 mod dialects;
 mod diff;
 mod editing;
+mod edits;
 mod errors;
 mod golden;
 mod killed;

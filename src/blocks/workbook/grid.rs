@@ -116,6 +116,16 @@ impl Grid {
         self.sheet.uncalculated.contains(&(row, column))
     }
 
+    /// Whether a cell shows the result of a formula.
+    pub(crate) fn is_calculated(&self, row: u32, column: u32) -> bool {
+        self.sheet.calculated.contains(&(row, column))
+    }
+
+    /// First and last row of the merged range that a place is in.
+    pub(crate) fn rows_of(&self, row: u32, column: u32) -> (u32, u32) {
+        self.range(row, column).map_or((row, row), |range| range.rows)
+    }
+
     /// Whether a place is covered by a merged range that begins in another cell.
     pub(crate) fn is_covered(&self, row: u32, column: u32) -> bool {
         self.first_of(row, column) != (row, column)

@@ -192,10 +192,16 @@ fn read_row(
             {
                 // The language of the formula stands before it.
                 let (_, formula) = formula.split_once(":=").unwrap_or(("", &formula));
-                workbook.add_formula(sheet, row, column, formula)?;
+                // LibreOffice writes no value where the result is an empty text.
+                if !formula.contains("\"\"") {
+                    workbook.add_formula(sheet, row, column, formula)?;
+                }
             }
         }
         if !text.is_empty() {
+            if tag.attribute("formula").is_some() {
+                sheet.calculated.insert((row, column));
+            }
             let text: Arc<str> = text.into();
             let kind = tag.attribute("value-type");
             let is_number = matches!(kind.as_deref(), Some("float" | "percentage" | "currency"));

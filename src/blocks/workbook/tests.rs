@@ -151,9 +151,10 @@ fn formulas_without_results_are_reported() {
         formula("C1", "46所"),
         formula("D1", "100%"),
         formula("E1", "A1"),
+        formula("F1", "40+2.5"),
     ]]);
     let (text, findings) = workbook(&[("表", "visible", &content)], &[]);
-    // What refers to nothing is a text that was taken for a formula.
+    // What neither refers to anything nor is a sum is a text that was taken for a formula.
     assert_eq!(text, "|0 合计|2 =46所|3 =100%\n—");
     assert_eq!(codes(&findings), [Code::FormulaUncalculated]);
     assert_eq!(findings[0].places[0].in_language(Language::Zh), "表!B1");

@@ -382,6 +382,9 @@ impl Globals {
         waiting: &mut Option<(u32, u32, u16)>,
     ) -> Result<(), Fault> {
         let data = record.parts[0];
+        if record.kind == kind::FORMULA {
+            sheet.calculated.insert((row, column));
+        }
         let mut number = None;
         let text = match record.kind {
             kind::LABEL_STRING => {

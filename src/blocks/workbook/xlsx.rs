@@ -290,8 +290,12 @@ fn read_cell(
             _ => xml.skip()?,
         }
     }
+    let is_calculated = formula.is_some();
     if let (Some(formula), None, true) = (formula, &inline, value.is_empty() && kind != "str") {
         return workbook.add_formula(sheet, row, column, &formula);
+    }
+    if is_calculated {
+        sheet.calculated.insert((row, column));
     }
     let as_text = |text: Arc<str>| match format.map(|format| format.text(&text)) {
         Some(Cow::Owned(shown)) => shown.into(),

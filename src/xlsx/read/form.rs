@@ -184,8 +184,14 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
     let mut level1 = LevelOne {
         carriers: carriers(&written),
         current: None,
+        said: BTreeMap::new(),
     };
     let parts = parts(sheet);
+    let end = (0..sheet.then.len() as u32).rev().find(|&number| {
+        let then = sheet.then[number as usize];
+        then.is_some_and(|then| written.contains_key(&then))
+    });
+    let end = end.unwrap_or(zone.start);
     let mut rows = Vec::new();
     project.indicators.clear();
     for number in zone {
@@ -199,6 +205,9 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
             continue;
         }
         let mut indicator = own.map_or_else(Indicator::default, |own| base.indicators[own.index].clone());
+        if own.is_none() && number > end && is_remark(sheet, number) {
+            continue;
+        }
         let mut is_blank_row = true;
         for (at, name) in CELLS.iter().enumerate().skip(1) {
             let Some(columns) = columns[at].clone() else {
@@ -226,6 +235,7 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
         rows.push(own.map(|own| own.index));
         project.indicators.push(indicator);
     }
+    level1.leave_idle(sheet);
     rows
 }
 
@@ -233,6 +243,16 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
 fn begins_any(sheet: &EditedSheet<'_>, number: u32, columns: &[Option<std::ops::Range<u32>>; 6]) -> bool {
     let mut columns = columns.iter().skip(1).flatten().flat_map(Clone::clone);
     columns.any(|column| !sheet.grid.is_covered(number, column) && sheet.grid.cell(number, column).is_some())
+}
+
+/// Whether a row below the form is a remark: a single text that does not stand right below other rows.
+fn is_remark(sheet: &EditedSheet<'_>, number: u32) -> bool {
+    let texts =
+        |row: u32| (0..sheet.marked.columns).filter(move |&column| sheet.grid.cell(row, column).is_some());
+    texts(number).count() == 1
+        && number
+            .checked_sub(1)
+            .is_some_and(|above| texts(above).next().is_none())
 }
 
 /// The rows that only go on with texts of the row above.
@@ -321,9 +341,18 @@ struct LevelOne<'a> {
     carriers: BTreeMap<usize, (usize, &'a MarkedCell)>,
     /// What stands for the rows that say nothing of their own.
     current: Option<String>,
+    /// The cells of texts that were not written there, and whether any row was read with them.
+    said: BTreeMap<(u32, u32), bool>,
 }
 
 impl LevelOne<'_> {
+    /// Leaves the texts that no row was read with to be named.
+    fn leave_idle(self, sheet: &mut EditedSheet<'_>) {
+        for (at, _) in self.said.into_iter().filter(|(_, is_used)| !is_used) {
+            sheet.leave(at);
+        }
+    }
+
     #[allow(clippy::too_many_arguments, reason = "a row has so many sides")]
     fn read(
         &mut self,
@@ -344,8 +373,11 @@ impl LevelOne<'_> {
             let shown = carrier.map_or("", |(_, cell)| marks.shown(marked, cell));
             is_untouched(shown, there)
         };
+        let is_own = is_shown(carrier);
+        if let Some(cell) = there.filter(|_| !is_own) {
+            *self.said.entry(cell.at).or_default() |= is_row;
+        }
         indicator.level1 = if let Some(said) = text(there) {
-            let is_own = is_shown(carrier);
             let known = if is_own { was } else { None };
             // The row may have been put below another cell of the same texts.
             let known = known.or_else(|| {

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::marks::{MarkedCell, MarkedSheet, Marks};
 use super::rows::{self, After, Before};
 use super::values::{is_untouched, text};
-use crate::blocks::{Grid, GridCell};
+use crate::blocks::{Grid, GridCell, WAY};
 use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Origin, State};
 use crate::source::is_blank;
@@ -80,7 +80,7 @@ impl<'a> EditedSheet<'a> {
         for row in &mut after {
             // The ways to other sheets stand beside the form.
             row.cells
-                .retain(|(column, text)| *column < marked.columns || !text.starts_with('←'));
+                .retain(|(column, text)| *column < marked.columns || !text.starts_with(WAY));
         }
         let aligned = rows::align(&before, &after, names)?;
         let is_readable = before.iter().zip(&aligned).all(|(row, now)| {
@@ -197,6 +197,12 @@ impl<'a> EditedSheet<'a> {
 
     /// The cell at a place, noted as read; that of a merged range, where it begins in the same column.
     pub(super) fn take(&mut self, row: u32, column: u32) -> Option<GridCell<'a>> {
+        if self.is_left_behind(row, column) {
+            let rows = self.grid.rows_of(row, column).0..=row;
+            let cell = rows.rev().find_map(|row| self.grid.cell(row, column))?;
+            self.read.insert(cell.at);
+            return Some(cell);
+        }
         let (first_row, first_column) = self.grid.first_of(row, column);
         if first_column != column {
             return None;
@@ -204,6 +210,29 @@ impl<'a> EditedSheet<'a> {
         let cell = self.grid.cell(first_row, first_column)?;
         self.read.insert((first_row, first_column));
         Some(cell)
+    }
+
+    /// Whether a place is in a merged range that a program left where it was written, while it moved the rows:
+    /// what the range covers is then no part of it.
+    fn is_left_behind(&self, row: u32, column: u32) -> bool {
+        let (first_row, first_column) = self.grid.first_of(row, column);
+        let is_moved = self
+            .then
+            .get(row as usize)
+            .is_some_and(|&then| then != Some(row as usize));
+        if !is_moved || !self.grid.is_covered(row, column) {
+            return false;
+        }
+        let (first, last) = self.grid.rows_of(row, column);
+        let written = self.cells.get(first_row as usize).into_iter().copied().flatten();
+        let mut same = written.filter(|cell| cell.column == first_column);
+        same.any(|cell| cell.rows == last - first + 1)
+            && (first_column == column || self.grid.cell(row, column).is_some())
+    }
+
+    /// Takes back that a cell was read.
+    pub(super) fn leave(&mut self, at: (u32, u32)) {
+        self.read.remove(&at);
     }
 
     /// The first cell with anything in it between two columns of a row, noted as read.
@@ -214,7 +243,7 @@ impl<'a> EditedSheet<'a> {
     /// Names every text that nothing was read from.
     pub(super) fn name_the_rest(&self, findings: &mut Vec<Finding>) {
         for cell in self.grid.cells() {
-            let is_way = cell.at.1 >= self.marked.columns && cell.text.starts_with('←');
+            let is_way = cell.at.1 >= self.marked.columns && cell.text.starts_with(WAY);
             if !is_way && !self.read.contains(&cell.at) {
                 findings.push(super::unplaced(self.grid, cell.at, cell.text));
             }
