@@ -6,7 +6,7 @@
 //!
 //! Architecture invariant: without this file all is as it is with it, only slower.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,9 @@ const SEEN: &str = ".jixiao-seen.json";
 /// A file that changed less than so long ago may change again within the same tick.
 const STILL: Duration = Duration::from_secs(3);
 
+/// So many hashes are worth being kept; fewer are told again as fast.
+const WORTH_KEEPING: usize = 64;
+
 /// What was seen of a file: its size, its time in nanoseconds, and the SHA-256 of its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Look(u64, u128, String);
@@ -37,7 +40,8 @@ pub(crate) struct Seen {
 #[derive(Debug, Default)]
 struct Known {
     files: BTreeMap<String, Look>,
-    has_changed: bool,
+    /// The files that were learnt since it was read.
+    learnt: BTreeSet<String>,
 }
 
 impl Seen {
@@ -46,7 +50,7 @@ impl Seen {
         let text = fs::read(out.join(SEEN)).unwrap_or_default();
         let known = Known {
             files: serde_json::from_slice(&text).unwrap_or_default(),
-            has_changed: false,
+            learnt: BTreeSet::new(),
         };
         Self {
             known: Mutex::new(known),
@@ -76,21 +80,25 @@ impl Seen {
         let mut known = self.lock();
         let key = key(path);
         if known.files.get(&key) != Some(&look) {
+            known.learnt.insert(key.clone());
             known.files.insert(key, look);
-            known.has_changed = true;
         }
     }
 
-    /// Writes what is known, but for the files that changed a moment ago.
+    /// Writes what is known, but for the files that changed a moment ago, if enough of it is new.
     pub(crate) fn write(&self, out: &Path) {
         let mut known = self.lock();
-        if !known.has_changed {
+        if known.learnt.len() < WORTH_KEEPING {
             return;
         }
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let still = now.map_or(0, |now| now.saturating_sub(STILL).as_nanos());
         known.files.retain(|_, look| look.1 < still);
-        known.has_changed = false;
+        let Known { files, learnt } = &mut *known;
+        learnt.retain(|key| files.contains_key(key));
+        if std::mem::take(learnt).len() < WORTH_KEEPING {
+            return;
+        }
         if let Ok(text) = serde_json::to_vec(&known.files) {
             // Without it the next look takes longer, that is all.
             let _ = write_whole(&out.join(SEEN), &text);
@@ -134,19 +142,32 @@ mod tests {
     }
 
     #[test]
-    fn a_still_file_is_not_read_again() {
+    fn still_files_are_not_read_again() {
         let folder = Folder::new();
-        folder.write("a", "1");
-        let path = folder.path().join("a");
         let old = SystemTime::now() - Duration::from_mins(1);
-        let file = fs::File::options().write(true).open(&path).expect("a file");
-        file.set_modified(old).expect("a time");
+        let names: Vec<String> = (0..WORTH_KEEPING).map(|number| number.to_string()).collect();
+        let write = |text: &str| {
+            for name in &names {
+                folder.write(name, text);
+                let file = fs::File::options()
+                    .write(true)
+                    .open(folder.path().join(name))
+                    .expect("a file");
+                file.set_modified(old).expect("a time");
+            }
+        };
+        write("1");
         let seen = Seen::read(folder.path());
-        let hash = seen.sha256(&path).expect("a hash");
+        for name in &names {
+            seen.sha256(&folder.path().join(name)).expect("a hash");
+        }
         seen.write(folder.path());
         // The same size and time, which no edit has: what is known is told.
-        folder.write("a", "2");
-        file.set_modified(old).expect("a time");
-        assert_eq!(Seen::read(folder.path()).sha256(&path).expect("a hash"), hash);
+        write("2");
+        let path = folder.path().join("0");
+        assert_eq!(
+            Seen::read(folder.path()).sha256(&path).expect("a hash"),
+            sha256(b"1")
+        );
     }
 }

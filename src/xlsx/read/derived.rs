@@ -5,10 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
+
 use super::super::marks::MarkedSheet;
 use super::values::tidied;
 use crate::blocks::{Grid, WAY};
 use crate::finding::{Code, Finding, Message};
+use crate::model::decimal;
 
 /// Names each text that stands in the sheet now, was not written there and is not calculated.
 pub(super) fn name_edits(grid: &Grid, marked: &MarkedSheet, findings: &mut Vec<Finding>) {
@@ -17,7 +20,12 @@ pub(super) fn name_edits(grid: &Grid, marked: &MarkedSheet, findings: &mut Vec<F
         .filter_map(|cell| cell.text.as_deref())
         .map(tidied)
         .collect();
-    let is_known = |text: &str| written.contains(&tidied(text));
+    // A number may be shown with more decimals than it was printed with.
+    let numbers: Vec<Decimal> = written.iter().filter_map(|text| decimal(text)).collect();
+    let is_known = |text: &str| {
+        let text = tidied(text);
+        written.contains(&text) || decimal(&text).is_some_and(|number| numbers.contains(&number))
+    };
     for cell in grid.cells().chain(grid.boxes()) {
         let is_way = cell.at.1 >= marked.columns && cell.text.starts_with(WAY);
         if !is_way && !grid.is_calculated(cell.at.0, cell.at.1) && !is_known(cell.text) {
