@@ -70,6 +70,9 @@ pub(super) struct MarkedCell {
     /// How many rows it takes.
     #[serde(rename = "r", default = "one", skip_serializing_if = "is_one")]
     pub(super) rows: u32,
+    /// How many columns it takes.
+    #[serde(rename = "w", default = "one", skip_serializing_if = "is_one")]
+    pub(super) width: u32,
     /// The field that it shows, below its project if it is one of a form.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub(super) field: Option<String>,
@@ -86,8 +89,8 @@ fn one() -> u32 {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_one(rows: &u32) -> bool {
-    *rows == 1
+fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 impl Marks {
@@ -221,6 +224,7 @@ fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &s
         let mut marked = MarkedCell {
             column: u32::from(cell.columns.0),
             rows: cell.rows.1 - cell.rows.0 + 1,
+            width: u32::from(cell.columns.1 - cell.columns.0) + 1,
             field: cell.field.filter(|field| !field.is_empty()).map(str::to_owned),
             text: Some(clean(cell.text).into_owned()).filter(|text| !text.is_empty()),
             joint: cell.joint.map(str::to_owned),
@@ -256,6 +260,7 @@ fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &s
             column: u32::from(names_column(placed)),
             text: Some(name.to_owned()),
             rows: 1,
+            width: 1,
             ..MarkedCell::default()
         };
         rows.push(MarkedRow(row, vec![marked]));

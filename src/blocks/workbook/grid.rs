@@ -59,6 +59,20 @@ impl Grids {
 impl Grid {
     fn new(mut sheet: Sheet) -> Self {
         sheet.cells.sort_by_key(|cell| (cell.row, cell.column));
+        let Sheet {
+            cells,
+            calculated,
+            uncalculated,
+            ..
+        } = &mut sheet;
+        cells.retain(|cell| {
+            let at = (cell.row, cell.column);
+            let is_error = calculated.contains(&at) && is_error(&cell.text);
+            if is_error {
+                uncalculated.push(at);
+            }
+            !is_error
+        });
         let numbered = sheet.cells.iter().enumerate();
         let cells = numbered
             .map(|(index, cell)| ((cell.row, cell.column), index))
@@ -106,7 +120,7 @@ impl Grid {
             .map_or((row, column), |range| (range.rows.0, range.columns.0))
     }
 
-    /// The cells whose formulas have no results in the file.
+    /// The cells whose formulas have no results in the file, or errors for results.
     pub(crate) fn uncalculated(&self) -> &[(u32, u32)] {
         &self.sheet.uncalculated
     }
@@ -121,9 +135,11 @@ impl Grid {
         self.sheet.calculated.contains(&(row, column))
     }
 
-    /// First and last row of the merged range that a place is in.
-    pub(crate) fn rows_of(&self, row: u32, column: u32) -> (u32, u32) {
-        self.range(row, column).map_or((row, row), |range| range.rows)
+    /// How many rows and columns the merged range has that a place is in.
+    pub(crate) fn size_of(&self, row: u32, column: u32) -> (u32, u32) {
+        let size = |(first, last): (u32, u32)| last - first + 1;
+        self.range(row, column)
+            .map_or((1, 1), |range| (size(range.rows), size(range.columns)))
     }
 
     /// Whether a place is covered by a merged range that begins in another cell.
@@ -156,6 +172,15 @@ impl Grid {
         };
         (document, findings)
     }
+}
+
+/// Whether a result is none, such as `#DIV/0!`, `#N/A` or `Err:502`.
+fn is_error(text: &str) -> bool {
+    let is_named = text.starts_with('#') && (text.ends_with(['!', '?']) || text == "#N/A");
+    is_named
+        || text
+            .strip_prefix("Err:")
+            .is_some_and(|rest| rest.parse::<u16>().is_ok())
 }
 
 fn shown(cell: &SheetCell) -> GridCell<'_> {

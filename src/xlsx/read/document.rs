@@ -126,6 +126,9 @@ fn read_narrative(sheet: &mut EditedSheet<'_>, department: &mut Department) {
             (texts, place, own)
         } else if goes_on[row] || sheet.then[row].is_some() {
             continue;
+        } else if section.is_none() {
+            // What stands above all headings is in no section.
+            continue;
         } else {
             let cell = sheet.take_between(row as u32, 0..sheet.marked.columns);
             let place = cell.map(|cell| sheet.grid.place(cell.at.0, cell.at.1));

@@ -25,7 +25,7 @@ pub(super) fn read(
         parsed.departments.into_iter().next(),
         parsed.findings.into_iter().next(),
     );
-    let Some(read) = read else {
+    let Some(mut read) = read else {
         let text = grid.cells().next().map_or("", |cell| cell.text);
         findings.push(
             Finding::new(
@@ -59,6 +59,7 @@ pub(super) fn read(
         .chain(parsed.document_findings);
     findings.extend(told.filter(|finding| !of_whole.contains(&finding.code)));
     if read.narrative != Narrative::default() {
+        settle_narrative(&department.narrative.clone(), &mut read.narrative);
         department.narrative = read.narrative;
     }
     let mut projects = read.projects;
@@ -71,6 +72,19 @@ pub(super) fn read(
 fn is_alike(one: &str, other: &str) -> bool {
     let seen = |c: &char| !is_blank(*c);
     one.chars().filter(seen).eq(other.chars().filter(seen))
+}
+
+/// Gives the paragraphs that are alike to known ones as they are printed there.
+fn settle_narrative(known: &Narrative, narrative: &mut Narrative) {
+    let known = [&known.overall_target, &known.itemized_targets, &known.safeguards];
+    for name in Narrative::SECTIONS {
+        for text in narrative.section_mut(name).into_iter().flatten() {
+            let mut all = known.into_iter().flatten();
+            if let Some(same) = all.find(|known| is_alike(known, text)) {
+                text.clone_from(same);
+            }
+        }
+    }
 }
 
 /// Gives the texts of a project that are alike to those of a known one as they are printed there.

@@ -111,6 +111,11 @@ impl Before<'_> {
         both.filter(|(_, text)| !text.is_empty())
     }
 
+    /// Whether it says something and stands still while people edit lists.
+    pub(super) fn is_fixed(&self) -> bool {
+        !self.is_listed && !self.is_blank()
+    }
+
     fn is_blank(&self) -> bool {
         self.texts().next().is_none()
     }
@@ -131,6 +136,16 @@ impl Before<'_> {
             cells.any(|(other, there)| other == column && is_same(text, there))
         });
         (there.count(), labels.count())
+    }
+
+    /// Whether a label of the row stands in `row`, but in another column.
+    pub(super) fn has_shifted_label(&self, row: &After<'_>) -> bool {
+        let in_column = |column: u32| row.cells.iter().find(|(other, _)| *other == column);
+        self.labels.iter().any(|&(column, text)| {
+            let is_label = |there: &str| !text.is_empty() && is_same(text, there);
+            !in_column(column).is_some_and(|(_, there)| is_label(there))
+                && row.cells.iter().any(|(_, there)| is_label(there))
+        })
     }
 }
 
@@ -164,6 +179,8 @@ impl Scores<'_, '_, '_> {
         let mut best = vec![0_i32; (rows + 1) * width];
         let mut pair = vec![i32::MIN; rows * columns];
         for row in (0..rows).rev() {
+            // Beyond the last of their rows all of ours are lost.
+            best[row * width + columns] = best[(row + 1) * width + columns] - self.lost(ours.start + row);
             for column in (0..columns).rev() {
                 let score = self.score(ours.start + row, theirs.start + column);
                 pair[row * columns + column] = score;
@@ -172,8 +189,6 @@ impl Scores<'_, '_, '_> {
                 let paired = score.saturating_add(best[(row + 1) * width + column + 1]);
                 best[row * width + column] = without.max(paired);
             }
-            // Beyond the last of their rows all of ours are lost.
-            best[row * width + columns] = best[(row + 1) * width + columns] - self.lost(ours.start + row);
         }
         let (mut row, mut column) = (0, 0);
         while row < rows && column < columns {
@@ -256,11 +271,14 @@ impl Scores<'_, '_, '_> {
                 continue;
             }
             let there = now.cells.iter().find(|(other, _)| *other == column);
-            if there.is_some_and(|(_, there)| is_same(text, there)) {
-                score += LABEL;
-                found += 1;
-            } else {
-                score -= LABEL;
+            match there {
+                Some((_, there)) if is_same(text, there) => {
+                    score += LABEL;
+                    found += 1;
+                }
+                // Another text in the place of a label is rather another row.
+                Some((_, there)) if similarity(text, there) < SIMILAR / 2 => score -= 3 * LABEL,
+                _ => score -= LABEL,
             }
         }
         for &(column, text) in &row.fields {
@@ -393,6 +411,16 @@ mod tests {
         assert_eq!(found(&before, &[&[], head, one, two, three, new])[0], Some(1));
         // A row of which everything was taken stays where it was.
         assert_eq!(found(&before, &[head, one, &[], three])[3], Some(3));
+    }
+
+    #[test]
+    fn a_row_whose_label_was_edited_is_no_other_row() {
+        let before = [label(0, "一"), label(1, "绩效目标"), label(2, "三")];
+        assert_eq!(
+            found(&before, &[&["一"], &["年度绩效目标"], &["三"]]),
+            [Some(0), Some(1), Some(2)]
+        );
+        assert_eq!(found(&before, &[&["一"], &["三"]]), [Some(0), None, Some(1)]);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Origin, State};
 use crate::source::is_blank;
 
+/// Of so many rows that stand still one may be strange.
+const STRANGE: usize = 4;
+
 /// A sheet whose rows are known.
 pub(super) struct EditedSheet<'a> {
     pub(super) grid: &'a Grid,
@@ -83,15 +86,17 @@ impl<'a> EditedSheet<'a> {
                 .retain(|(column, text)| *column < marked.columns || !text.starts_with(WAY));
         }
         let aligned = rows::align(&before, &after, names)?;
-        let is_readable = before.iter().zip(&aligned).all(|(row, now)| {
-            let now = now.map(|now| &after[now]);
-            let labels = row.labels.len();
-            match now {
-                Some(now) => row.labels_in(now).0 * 2 >= labels,
-                // A row without labels whose field was lost with it is as bad.
-                None => labels == 0 && (row.is_listed || row.fields.iter().all(|(_, text)| text.is_empty())),
-            }
+        let fixed = before.iter().zip(&aligned).filter(|(row, _)| row.is_fixed());
+        let strange = fixed.clone().filter(|(row, now)| {
+            // Labels are elsewhere, or the row was lost with all that it said.
+            now.is_none_or(|now| row.labels_in(&after[now]).0 * 2 < row.labels.len())
         });
+        // People change a label or take out a row; where more differs, it is another sheet. Where labels stand
+        // in other columns, so does the rest.
+        let is_readable = strange.count() <= (fixed.clone().count() / STRANGE).max(1)
+            && fixed
+                .filter_map(|(row, now)| Some((row, &after[(*now)?])))
+                .all(|(row, now)| !row.has_shifted_label(now));
         is_readable.then(|| Self::known(grid, marks, marked, before, cells, &after, &aligned))
     }
 
@@ -198,7 +203,7 @@ impl<'a> EditedSheet<'a> {
     /// The cell at a place, noted as read; that of a merged range, where it begins in the same column.
     pub(super) fn take(&mut self, row: u32, column: u32) -> Option<GridCell<'a>> {
         if self.is_left_behind(row, column) {
-            let rows = self.grid.rows_of(row, column).0..=row;
+            let rows = self.grid.first_of(row, column).0..=row;
             let cell = rows.rev().find_map(|row| self.grid.cell(row, column))?;
             self.read.insert(cell.at);
             return Some(cell);
@@ -223,10 +228,10 @@ impl<'a> EditedSheet<'a> {
         if !is_moved || !self.grid.is_covered(row, column) {
             return false;
         }
-        let (first, last) = self.grid.rows_of(row, column);
+        let (rows, columns) = self.grid.size_of(row, column);
         let written = self.cells.get(first_row as usize).into_iter().copied().flatten();
         let mut same = written.filter(|cell| cell.column == first_column);
-        same.any(|cell| cell.rows == last - first + 1)
+        same.any(|cell| (cell.rows, cell.width) == (rows, columns))
             && (first_column == column || self.grid.cell(row, column).is_some())
     }
 
@@ -240,8 +245,21 @@ impl<'a> EditedSheet<'a> {
         columns.into_iter().find_map(|column| self.take(row, column))
     }
 
-    /// Names every text that nothing was read from.
+    /// Names every text that nothing was read from, and the rows that were taken out with what they said.
     pub(super) fn name_the_rest(&self, findings: &mut Vec<Finding>) {
+        let rows = self.before.iter().zip(&self.now);
+        for (row, _) in rows.filter(|(row, now)| now.is_none() && !row.labels.is_empty()) {
+            let texts = row.fields.iter().map(|(_, text)| *text);
+            let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+            if !texts.is_empty() {
+                let message = Message::new(
+                    "工作簿中已没有这一行，其中的内容按删除处理。",
+                    "The workbook has this row no longer; what it said counts as deleted.",
+                );
+                let finding = Finding::new(Code::FieldMissing, message).at(self.grid.place(row.number, 0));
+                findings.push(finding.quoting(texts.join(" ")));
+            }
+        }
         for cell in self.grid.cells() {
             let is_way = cell.at.1 >= self.marked.columns && cell.text.starts_with(WAY);
             if !is_way && !self.read.contains(&cell.at) {
@@ -250,8 +268,8 @@ impl<'a> EditedSheet<'a> {
         }
         for &(row, column) in self.grid.uncalculated() {
             let message = Message::new(
-                "此单元格的公式在文件中没有计算结果，按原来的内容处理。",
-                "The formula in this cell has no result in the file; what stood there before was kept.",
+                "此单元格的公式没有可用的计算结果，按原来的内容处理。",
+                "The formula in this cell has no usable result in the file; what stood there before was kept.",
             );
             let finding = Finding::new(Code::FormulaUncalculated, message);
             findings.push(finding.at(self.grid.place(row, column)));

@@ -126,7 +126,7 @@ const PURPOSE: &str = "一是维修机井。\n二是维修泵站；\n三是整�
 
 /// All edits, those of one workbook behind each other.
 pub fn edits() -> Vec<Edit> {
-    [fields(), rows(), texts(), sheets(), rest(), openpyxl()].concat_all()
+    [fields(), rows(), texts(), sheets(), rarer(), rest(), openpyxl()].concat_all()
 }
 
 trait ConcatAll {
@@ -357,6 +357,77 @@ fn sheets() -> Vec<Edit> {
             |d| "绩效目标：已建成的农田设施有人管、坏了当天有人修。".clone_into(&mut d.narrative.itemized_targets[1]), &[]),
     ]);
     [sheets, added, pasted, names, lost].concat_all()
+}
+
+#[rustfmt::skip]
+fn rarer() -> Vec<Edit> {
+    let forms = book(LibreOffice, "form changed", XLSX, vec![
+        ("label_edited", "a label of a form changed", "named, its field stays", none, &[("text-unplaced", "1.A8")]),
+        ("milestone_edited", "a milestone of the plan changed", "named, its percentage stays", none,
+            &[("text-unplaced", "2.B6")]),
+        ("goals_cleared", "the goals cleared", "there are none", |d| form(d, 2).goals.clear(), &[]),
+        ("goals_rewritten", "the goals numbered in another way", "taken",
+            |d| form(d, 3).goals = vec!["一、完成抽检任务。".to_owned(), "二、不合格产品处置到位。".to_owned()], &[]),
+        ("column_inserted", "a column inserted in a form", "read by its labels, nothing changes", none, &[]),
+        ("head_row_deleted", "the row of the amounts deleted", "the amounts are gone, which is said; the purpose stays",
+            |d| { let budget = &mut form(d, 5).budget; budget.total = None; budget.fiscal = None; budget.other = None; },
+            &[("field-missing", "5.A4")]),
+    ]);
+    let rows = book(LibreOffice, "rows changed", XLSX, vec![
+        ("blank_row_in_the_head", "a blank row inserted in the head of a form", "nothing changes", none, &[]),
+        ("level1_merged_over", "one more row taken into a merged level 1, its own text kept below", "it has that level 1; the text below is named",
+            |d| indicator(d, 1, "农户满意度").level1 = some("效益指标"), &[("text-unplaced", "1.A18")]),
+        ("row_inserted_and_level1_typed", "a new level 1 typed in the middle of one that was unmerged", "it holds for the rows from there on",
+            |d| for level3 in ["报修响应", "管护总费用"] { indicator(d, 1, level3).level1 = some("过程指标"); }, &[]),
+        ("row_of_another_form", "a row copied from another form", "added",
+            |d| { let row = indicator(d, 2, "种植户满意度").clone(); form(d, 1).indicators.push(row); }, &[]),
+        ("merged_over", "two cells of a row merged, the second text kept below", "blank, the text below is named",
+            |d| indicator(d, 1, "维修泵站").level3 = None, &[("text-unplaced", "1.C12")]),
+        ("date_as_target", "a date typed as a target", "taken as the cell shows it",
+            |d| indicator(d, 2, "防治时间").target = some("06/30/25"), &[]),
+    ]);
+    let alike = book(LibreOffice, "rows alike", XLSX, vec![
+        ("two_rows_alike", "a row copied right above itself", "there twice, for `check` to find",
+            |d| {
+                let row = indicator(d, 1, "维修泵站").clone();
+                let project = form(d, 1);
+                let to = at(project, "维修泵站");
+                project.indicators.insert(to, row);
+            }, &[]),
+        ("amount_error", "a formula whose result is an error (`=1/0`)", "named, the old amount stays", none,
+            &[("formula-uncalculated", "1.C4")]),
+        ("percent_bare", "a bare number typed as a percentage", "taken with the sign that the form prints",
+            |d| form(d, 1).spending_plan[1].percent = some("45%"), &[]),
+    ]);
+    let narrative = book(LibreOffice, "narrative changed", XLSX, vec![
+        ("text_above_the_narrative", "a text above the first heading", "named, kept", none, &[("text-unplaced", "部A1")]),
+        ("heading_edited", "a heading of the narrative changed", "named, its paragraphs stay", none,
+            &[("text-unplaced", "部A13")]),
+        ("paragraph_cut_in_two", "a paragraph cut in two in its cell", "two paragraphs",
+            |d| {
+                "绩效目标：已建成的农田设施有人管。".clone_into(&mut d.narrative.itemized_targets[1]);
+                d.narrative.itemized_targets.insert(2, "坏了有人修。".to_owned());
+            }, &[]),
+        ("contents_edited", "an entry of the contents changed", "named: it follows from the forms", none,
+            &[("text-unplaced", "目A10")]),
+        ("cover_line_added", "a line added on the cover", "named, kept", none, &[("text-unplaced", "封A5")]),
+        ("cover_line_deleted", "the row of the reviewer deleted on the cover", "it is gone",
+            |d| d.reviewed_by = None, &[]),
+    ]);
+    let sections = book(LibreOffice, "sections", XLSX, vec![
+        ("section_deleted", "a section of the narrative deleted with its heading", "it is gone",
+            |d| d.narrative.safeguards.clear(), &[]),
+        ("derived_deleted", "contents and summary deleted", "nothing changes: they are made again", none, &[]),
+        ("names_of_sheets_swapped", "the names of two sheets swapped", "nothing changes", none, &[]),
+    ]);
+    let headings = book(LibreOffice, "headings", XLSX, vec![
+        ("heading_deleted", "a heading of the narrative deleted", "its paragraphs are those of the section above",
+            |d| {
+                let moved = std::mem::take(&mut d.narrative.itemized_targets);
+                d.narrative.overall_target.extend(moved);
+            }, &[]),
+    ]);
+    [forms, rows, alike, narrative, sections, headings].concat_all()
 }
 
 #[rustfmt::skip]

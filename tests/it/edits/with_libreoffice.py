@@ -487,6 +487,145 @@ def everything_pasted_as_text(doc):
                 found.String = found.String
 
 
+# What is rarer.
+
+
+def column_inserted(doc):
+    sheet(doc, "4.").Columns.insertByIndex(3, 1)
+
+
+def blank_row_in_the_head(doc):
+    form = sheet(doc, "1.")
+    insert_row(form, row_of(form, "预算规模及资金用途"))
+
+
+def label_edited(doc):
+    form = sheet(doc, "1.")
+    cell(form, "绩效目标").String = "年度绩效目标"
+
+
+def milestone_edited(doc):
+    form = sheet(doc, "2.")
+    cell(form, "3月底").String = "4月底"
+
+
+def head_row_deleted(doc):
+    form = sheet(doc, "5.")
+    delete_row(form, row_of(form, "预算数"))
+
+
+def goals_cleared(doc):
+    cell(sheet(doc, "2."), "统防统治覆盖率").clearContents(CONTENTS)
+
+
+def goals_rewritten(doc):
+    cell(sheet(doc, "3."), "1.完成抽检任务").String = "一、完成抽检任务。\n二、不合格产品处置到位。"
+
+
+def text_above_the_narrative(doc):
+    text = sheet(doc, "部门整体")
+    insert_row(text, 0)
+    text.getCellByPosition(0, 0).String = "（讨论稿）"
+
+
+def heading_edited(doc):
+    cell(sheet(doc, "部门整体"), "工作保障措施").String = "三、保障措施"
+
+
+def heading_deleted(doc):
+    text = sheet(doc, "部门整体")
+    delete_row(text, row_of(text, "二、分项绩效目标"))
+
+
+def section_deleted(doc):
+    text = sheet(doc, "部门整体")
+    row = row_of(text, "三、工作保障措施")
+    text.Rows.removeByIndex(row, 6)
+
+
+def paragraph_cut_in_two(doc):
+    found = cell(sheet(doc, "部门整体"), "已建成的农田设施")
+    found.String = found.String.replace("、坏了", "。\n坏了")
+
+
+def contents_edited(doc):
+    cell(sheet(doc, "目录"), "3.农产品").String = "3.农产品抽检……9"
+
+
+def derived_deleted(doc):
+    doc.Sheets.removeByName("汇总")
+    doc.Sheets.removeByName("目录")
+
+
+def names_of_sheets_swapped(doc):
+    one, other = sheet(doc, "2."), sheet(doc, "5.")
+    names = one.Name, other.Name
+    one.Name = "x"
+    other.Name, one.Name = names
+
+
+def amount_error(doc):
+    cell(sheet(doc, "1."), 126).Formula = "=1/0"
+
+
+def date_as_target(doc):
+    found = cell(sheet(doc, "2."), "5月底前")
+    locale = uno.createUnoStruct("com.sun.star.lang.Locale")
+    found.NumberFormat = doc.NumberFormats.getStandardFormat(2, locale)
+    found.Formula = "2025-06-30"
+
+
+def merged_over(doc):
+    """Two cells of a row merged, the second text is kept under the first."""
+    form = sheet(doc, "1.")
+    row = row_of(form, "维修泵站")
+    form.getCellRangeByPosition(LEVEL2, row, LEVEL3, row).merge(True)
+
+
+def level1_merged_over(doc):
+    form = sheet(doc, "1.")
+    first, last = row_of(form, "节省排灌费"), row_of(form, "农户满意度")
+    block = form.getCellRangeByPosition(LEVEL1, first, LEVEL1, last)
+    block.merge(False)
+    block.merge(True)
+
+
+def row_inserted_and_level1_typed(doc):
+    """A new level 1 typed in the middle of a merged one, which is unmerged for it."""
+    form = sheet(doc, "1.")
+    first, last = row_of(form, "维修机井"), row_of(form, "管护总费用")
+    form.getCellRangeByPosition(LEVEL1, first, LEVEL1, last).merge(False)
+    form.getCellByPosition(LEVEL1, row_of(form, "报修响应")).String = "过程指标"
+
+
+def row_of_another_form(doc):
+    one, other = sheet(doc, "1."), sheet(doc, "2.")
+    row = row_of(one, "农户满意度") + 1
+    here = row_of(other, "种植户满意度")
+    source = other.getCellRangeByPosition(0, here, 6, here).RangeAddress
+    one.copyRange(one.getCellByPosition(0, row).CellAddress, source)
+
+
+def two_rows_alike(doc):
+    form = sheet(doc, "1.")
+    row = row_of(form, "维修泵站")
+    insert_row(form, row)
+    type_row(form, row, None, *texts_of_row(form, row + 1, (LEVEL2, LEVEL3, DESCRIPTION, TARGET, BASIS)))
+
+
+def cover_line_deleted(doc):
+    cover = sheet(doc, "封面")
+    delete_row(cover, row_of(cover, "石桥县财政局审核"))
+
+
+def cover_line_added(doc):
+    sheet(doc, "封面").getCellByPosition(0, 4).String = "二〇二五年一月"
+
+
+def percent_bare(doc):
+    cell(sheet(doc, "1."), "50%").String = "45"
+
+
 # The office.
 
 
