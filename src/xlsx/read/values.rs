@@ -84,7 +84,7 @@ pub(super) fn unwrapped(shown: &str, value: &str, now: &str) -> String {
     let (before, after) = (&shown[..at], &shown[at + value.len()..]);
     let inner = without_start(now, before).and_then(|rest| {
         let turned = |text: &str| text.chars().rev().collect::<String>();
-        without_start(&turned(rest), &turned(after)).map(|rest| turned(rest))
+        without_start(&turned(rest), &turned(after)).map(turned)
     });
     inner.map_or_else(|| now.to_owned(), |inner| inner.trim_matches(is_blank).to_owned())
 }
@@ -102,6 +102,7 @@ fn without_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps)] // Cells are options wherever they are read.
     fn cell(text: &str, number: Option<f64>) -> Option<GridCell<'_>> {
         Some(GridCell {
             at: (0, 0),
