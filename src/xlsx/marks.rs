@@ -209,6 +209,11 @@ fn absolute(cell: CellName) -> String {
     format!("${letters}${}", &name[letters.len()..])
 }
 
+/// Whether a field shows all goals of a project, whose text is not that of one field in the model.
+fn is_goals(field: &str) -> bool {
+    indexed_path(field, "projects").is_some_and(|(_, rest)| rest == "goals")
+}
+
 fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &str) -> MarkedSheet {
     let part = match sheet.kind {
         SheetKind::Cover | SheetKind::Narrative => Part::Document,
@@ -235,9 +240,8 @@ fn marked_sheet(model: &Department, sheet: &Sheet, placed: &Placed<'_>, name: &s
         if let Some(field) = &mut marked.field {
             let text = model.text_at(field);
             let shown = clean(cell.text).into_owned();
-            let shows_list = field.rsplit('.').next() == Some("goals");
             let is_same = text.as_deref().unwrap_or_default() == shown;
-            if is_same && !cell.open.below && cell.joint.is_none() && !shows_list {
+            if is_same && !cell.open.below && cell.joint.is_none() && !is_goals(field) {
                 marked.text = None;
             } else {
                 marked.text = Some(shown);

@@ -87,7 +87,7 @@ fn heading(base: &Project, now: &str) -> (u32, String) {
 
 /// The goals in the text of their cell. Those that are there still keep their printed texts.
 fn goals(base: &Project, shown: &str, now: &str) -> Vec<String> {
-    let seen = |text: &str| text.chars().filter(|&c| !is_blank(c)).collect::<String>();
+    let letters = |text: &str| text.chars().filter(|&c| !is_blank(c)).collect::<String>();
     let one_line = base.goals.iter().all(|goal| tidied(goal).lines().count() == 1);
     let goals = if parse::split_goals(shown).len() != base.goals.len() && one_line {
         now.lines().map(str::to_owned).collect()
@@ -95,7 +95,7 @@ fn goals(base: &Project, shown: &str, now: &str) -> Vec<String> {
         parse::split_goals(now)
     };
     let known = |goal: String| {
-        let same = base.goals.iter().find(|known| seen(known) == seen(&goal));
+        let same = base.goals.iter().find(|known| letters(known) == letters(&goal));
         // Only blanks that nobody put there may differ.
         same.filter(|known| tidied(known).lines().count() == goal.lines().count())
             .map_or(goal, String::clone)

@@ -56,7 +56,8 @@ const MOVED: i32 = 20;
 /// The rows of a sheet as it stands, blank ones included, up to `least` at least; `None` if there are too
 /// many of them.
 pub(super) fn rows(grid: &Grid, least: u32) -> Option<Vec<After<'_>>> {
-    let end = grid.cells().map(|cell| cell.at.0).max().unwrap_or(0).max(least);
+    let lowest = grid.cells().map(|cell| cell.at.0).max().unwrap_or(0);
+    let end = lowest.max(least);
     if end >= MOST_ROWS {
         return None;
     }
@@ -88,8 +89,8 @@ pub(super) fn align(
     let tail = (0..most - head)
         .take_while(|&row| is_equal(before.len() - 1 - row, after.len() - 1 - row))
         .count();
-    for (row, now) in aligned.iter_mut().enumerate().take(head) {
-        *now = Some(row);
+    for (row, same) in aligned.iter_mut().enumerate().take(head) {
+        *same = Some(row);
     }
     for row in 0..tail {
         aligned[before.len() - 1 - row] = Some(after.len() - 1 - row);
@@ -184,10 +185,10 @@ impl Scores<'_, '_, '_> {
             for column in (0..columns).rev() {
                 let score = self.score(ours.start + row, theirs.start + column);
                 pair[row * columns + column] = score;
-                let without = (best[(row + 1) * width + column] - self.lost(ours.start + row))
+                let apart = (best[(row + 1) * width + column] - self.lost(ours.start + row))
                     .max(best[row * width + column + 1] - self.added(theirs.start + column));
                 let paired = score.saturating_add(best[(row + 1) * width + column + 1]);
-                best[row * width + column] = without.max(paired);
+                best[row * width + column] = apart.max(paired);
             }
         }
         let (mut row, mut column) = (0, 0);
@@ -225,7 +226,7 @@ impl Scores<'_, '_, '_> {
         let mut pairs: Vec<(i32, usize, usize)> = Vec::new();
         for &ours in &left {
             for &theirs in &free {
-                let count = self.before[ours].fields.len().max(1) as i32;
+                let count = signed(self.before[ours].fields.len().max(1));
                 let score = self.score(ours, theirs);
                 if score >= MOVED * count {
                     pairs.push((score, ours, theirs));
@@ -296,7 +297,7 @@ impl Scores<'_, '_, '_> {
             // A row of which everything was taken, or in which all is new.
             score -= 1;
         }
-        score -= ADDED * (now.cells.len().saturating_sub(found)) as i32;
+        score -= ADDED * signed(now.cells.len().saturating_sub(found));
         if self.names.get(&row.number) == Some(&now.number) {
             score += NAMED;
         }
@@ -333,7 +334,12 @@ fn similarity(one: &str, other: &str) -> i32 {
         }
     }
     let all = (one.len() + other.len()).max(1);
-    (2 * both * SIMILAR as usize / all) as i32
+    2 * signed(both) * SIMILAR / signed(all)
+}
+
+/// A number of cells or of letters looked at, of which a sheet has few.
+fn signed(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX / 1_000)
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn without_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
 mod tests {
     use super::*;
 
-    #[allow(clippy::unnecessary_wraps, reason = "as the functions take it")]
+    #[allow(clippy::unnecessary_wraps)] // Cells are options wherever they are read.
     fn cell(text: &str, number: Option<f64>) -> Option<GridCell<'_>> {
         Some(GridCell {
             at: (0, 0),
