@@ -121,6 +121,8 @@ struct Sheet {
     hidden_columns: Spans,
     /// Texts that lie over the cells.
     boxes: Vec<SheetCell>,
+    /// What people and programs remarked on cells.
+    comments: Vec<SheetCell>,
     /// Cells whose formulas have no results in the file.
     uncalculated: Vec<(u32, u32)>,
     /// Cells whose formulas have results.

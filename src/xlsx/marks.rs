@@ -15,6 +15,7 @@ use crate::blocks::MARKS_NAME;
 use crate::finding::CellName;
 use crate::model::{Department, indexed_path};
 use crate::sheet::{Sheet, SheetKind};
+use crate::source::is_blank;
 
 /// The version of the marks; a workbook of a later one is read by its labels alone.
 const FORMAT: u32 = 1;
@@ -28,6 +29,9 @@ pub(super) struct Marks {
     program: String,
     /// The model, without origins.
     pub(super) model: Department,
+    /// The texts of the notes beside its cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     /// The sheets, in order.
     pub(super) sheets: Vec<MarkedSheet>,
 }
@@ -98,6 +102,7 @@ impl Marks {
     pub(super) fn new<'a>(
         model: &Department,
         sheets: impl Iterator<Item = (&'a Sheet, &'a Placed<'a>, &'a str)>,
+        notes: impl Iterator<Item = &'a str>,
     ) -> Self {
         let model = model.without_origins();
         let sheets = sheets.map(|(sheet, placed, name)| marked_sheet(&model, sheet, placed, name));
@@ -106,8 +111,16 @@ impl Marks {
             format: FORMAT,
             program: String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION"))),
             model,
+            notes: notes.map(str::to_owned).collect(),
             sheets,
         }
+    }
+
+    /// Whether a remark on a cell is a note that the program wrote there.
+    pub(super) fn is_own_note(&self, text: &str) -> bool {
+        let letters = |text: &str| text.chars().filter(|&c| !is_blank(c)).collect::<String>();
+        let text = letters(text);
+        text.is_empty() || self.notes.iter().any(|note| letters(note) == text)
     }
 
     /// The texts of the cells of the hidden sheet, one below the other.

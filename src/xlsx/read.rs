@@ -108,6 +108,10 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
         }
     }
     keep_unshown(&mut forms, &marks);
+    for grid in &grids.sheets {
+        let remarks = grid.comments().filter(|remark| !marks.is_own_note(remark.text));
+        findings.extend(remarks.map(|remark| remarked(grid, remark.at, remark.text)));
+    }
     department.projects.clear();
     let (mut projects, mut rows) = (Vec::new(), Vec::new());
     for form in forms {
@@ -330,6 +334,19 @@ fn named_rows(grids: &Grids, grid: &Grid, sheet: Option<&MarkedSheet>) -> HashMa
             Some((row, *now.get(name.as_str())?))
         })
         .collect()
+}
+
+/// A note that somebody put beside a cell.
+fn remarked(grid: &Grid, at: (u32, u32), text: &str) -> Finding {
+    Finding::new(
+        Code::TextUnplaced,
+        Message::new(
+            "这是人工添加的批注，重新生成的工作簿中不会有。",
+            "Somebody put this note beside the cell; it will not be in the workbook made anew.",
+        ),
+    )
+    .at(grid.place(at.0, at.1))
+    .quoting(text)
 }
 
 /// A text that belongs to no field.

@@ -114,6 +114,7 @@ fn write_with(document: &Document, department: Option<&Department>) -> Result<Ve
         let marks = Marks::new(
             department,
             sheets.map(|(sheet, (placed, name))| (*sheet, placed, name.as_str())),
+            document.notes.iter().map(|note| note.text.as_str()),
         );
         add_marks(&mut workbook, &marks).map_err(|error| failed(&document.title, &error))?;
     }

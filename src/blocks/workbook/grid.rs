@@ -103,6 +103,11 @@ impl Grid {
         self.sheet.cells.iter().map(shown)
     }
 
+    /// What people and programs remarked on cells.
+    pub(crate) fn comments(&self) -> impl Iterator<Item = GridCell<'_>> {
+        self.sheet.comments.iter().map(shown)
+    }
+
     /// The texts that lie over the cells.
     pub(crate) fn boxes(&self) -> impl Iterator<Item = GridCell<'_>> {
         self.sheet.boxes.iter().map(shown)

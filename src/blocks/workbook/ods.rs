@@ -118,7 +118,7 @@ fn read_table(
             "shapes" => {
                 // Texts that lie over the sheet.
                 let mut text = String::new();
-                read_lines(xml, &mut text)?;
+                read_lines(xml, &mut text, &mut String::new())?;
                 let boxes = text.lines().map(|line| super::SheetCell {
                     row: 0,
                     column: 0,
@@ -178,7 +178,16 @@ fn read_row(
             });
         }
         let mut text = String::new();
-        read_lines(xml, &mut text)?;
+        let mut comment = String::new();
+        read_lines(xml, &mut text, &mut comment)?;
+        if !comment.is_empty() {
+            sheet.comments.push(super::SheetCell {
+                row,
+                column,
+                text: comment.into(),
+                number: None,
+            });
+        }
         if text.is_empty() {
             // Some programs leave out the text where it follows from the value.
             text = tag
@@ -215,8 +224,8 @@ fn read_row(
     Ok(())
 }
 
-/// Reads the paragraphs in an element, each a line.
-fn read_lines(xml: &mut Xml<'_>, text: &mut String) -> Result<(), Fault> {
+/// Reads the paragraphs in an element, each a line; what is remarked on it goes to `comment`.
+fn read_lines(xml: &mut Xml<'_>, text: &mut String, comment: &mut String) -> Result<(), Fault> {
     while let Some(tag) = xml.child()? {
         match tag.name() {
             "p" | "h" => {
@@ -225,9 +234,25 @@ fn read_lines(xml: &mut Xml<'_>, text: &mut String) -> Result<(), Fault> {
                 }
                 read_paragraph(xml, text)?;
             }
-            // What others say of the cell, and what its drawings are called.
-            "annotation" | "title" | "desc" => xml.skip()?,
-            _ => read_lines(xml, text)?,
+            "annotation" => read_comment(xml, comment)?,
+            // What its drawings are called.
+            "title" | "desc" => xml.skip()?,
+            _ => read_lines(xml, text, comment)?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads the paragraphs of a remark, but not who made it and when.
+fn read_comment(xml: &mut Xml<'_>, comment: &mut String) -> Result<(), Fault> {
+    while let Some(tag) = xml.child()? {
+        if tag.name() == "p" {
+            if !comment.is_empty() {
+                comment.push('\n');
+            }
+            read_paragraph(xml, comment)?;
+        } else {
+            xml.skip()?;
         }
     }
     Ok(())

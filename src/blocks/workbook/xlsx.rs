@@ -38,6 +38,9 @@ pub(in super::super) fn read(package: &Package<'_>, main: &str, builder: &mut Bu
         };
         package.read(target, |xml| read_sheet(xml, &tables, &mut sheet, &mut workbook));
         let belonging = package.relations(target);
+        for comments in belonging.iter().filter(|relation| relation.kind == "comments") {
+            package.read(&comments.target, |xml| read_comments(xml, &mut sheet));
+        }
         for drawing in belonging.iter().filter(|relation| relation.kind == "drawing") {
             package.read(&drawing.target, |xml| read_drawing(xml, &mut sheet, &mut (0, 0)));
         }
@@ -327,6 +330,37 @@ fn read_cell(
         _ => value.into(),
     };
     workbook.add(sheet, row, column, text)
+}
+
+/// Reads what was remarked on cells.
+fn read_comments(xml: &mut Xml<'_>, sheet: &mut Sheet) -> Result<(), Fault> {
+    while let Some(tag) = xml.child()? {
+        match tag.name() {
+            "commentList" => read_comments(xml, sheet)?,
+            "comment" => {
+                let name = tag.attribute("ref");
+                let at = name.and_then(|name| name.parse::<CellName>().ok());
+                let mut text = String::new();
+                while let Some(tag) = xml.child()? {
+                    if tag.name() == "text" {
+                        read_rich_text(xml, &mut text)?;
+                    } else {
+                        xml.skip()?;
+                    }
+                }
+                if let Some(at) = at {
+                    sheet.comments.push(SheetCell {
+                        row: at.row,
+                        column: u32::from(at.column),
+                        text: text.into(),
+                        number: None,
+                    });
+                }
+            }
+            _ => xml.skip()?,
+        }
+    }
+    Ok(())
 }
 
 /// Reads the texts of the shapes that lie on a sheet, with the cell that each begins over.

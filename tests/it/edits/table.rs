@@ -436,7 +436,7 @@ fn rest() -> Vec<Edit> {
         ("nothing", "saved again without any edit", "nothing changes, the workbook stays as it was saved", none, &[]),
     ]);
     let looks = book(LibreOffice, "looks", XLSX, vec![
-        ("looks_changed", "rows and columns hidden, widths, fonts and colours changed, a comment added",
+        ("looks_changed", "rows and columns hidden, widths, fonts and colours changed",
             "nothing changes, the workbook stays as it was saved", none, &[]),
         ("everything_pasted_as_text", "a whole form pasted over itself as text", "nothing changes", none, &[]),
     ]);
@@ -456,7 +456,12 @@ fn rest() -> Vec<Edit> {
         ("summary_overwritten", "a number typed over a formula of the summary", "named, the form's amount stays", none,
             &[("text-unplaced", "汇D5")]),
     ]);
-    [nothing, looks, blanks, remarks].concat_all()
+    let commented = book(LibreOffice, "commented", XLSX, vec![
+        ("cell_commented", "a comment beside a cell, and another cell edited",
+            "the edit is taken; the comment is named, and the workbook is kept for good",
+            |d| indicator(d, 1, "维修机井").target = some("≥38眼"), &[("text-unplaced", "1.C11")]),
+    ]);
+    [nothing, looks, blanks, remarks, commented].concat_all()
 }
 
 #[rustfmt::skip]
@@ -549,12 +554,18 @@ fn openpyxl() -> Vec<Edit> {
     ]);
     let looks = book(Openpyxl, "looks", XLSX, vec![
         ("nothing", "saved again without any edit", "nothing changes, the workbook stays as it was saved", none, &[]),
-        ("looks_changed", "rows and columns hidden, widths, fonts and colours changed, a comment added",
+        ("looks_changed", "rows and columns hidden, widths, fonts and colours changed",
             "nothing changes, the workbook stays as it was saved", none, &[]),
     ]);
     let remark = book(Openpyxl, "remark", XLSX, vec![
         ("remark_beside", "a remark beside a form", "named, and the workbook is kept for good", none,
             &[("text-unplaced", "1.I13")]),
     ]);
-    [fields, again, formula, rows, above, sheets, copied, foreign, narrative, cover, lost, looks, remark].concat_all()
+    let commented = book(Openpyxl, "commented", XLSX, vec![
+        ("cell_commented", "a comment beside a cell, and another cell edited",
+            "the edit is taken; the comment is named, and the workbook is kept for good",
+            |d| indicator(d, 1, "维修机井").target = some("≥38眼"),
+            &[("text-unplaced", "1.C11")]),
+    ]);
+    [fields, again, formula, rows, above, sheets, copied, foreign, narrative, cover, lost, looks, remark, commented].concat_all()
 }

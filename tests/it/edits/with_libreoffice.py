@@ -467,7 +467,12 @@ def looks_changed(doc):
     form.Columns.getByIndex(LEVEL3).Width = 5000
     found = cell(form, "维修泵站")
     found.CharColor, found.CellBackColor, found.CharHeight = 0xFF0000, 0xFFFF00, 14
-    form.Annotations.insertNew(found.CellAddress, "请核对")
+
+
+def cell_commented(doc):
+    form = sheet(doc, "1.")
+    form.Annotations.insertNew(cell(form, "维修泵站").CellAddress, "请核对")
+    cell(form, "≥36眼").String = "≥38眼"
 
 
 def blanks_around(doc):

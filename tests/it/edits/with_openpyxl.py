@@ -213,7 +213,12 @@ def looks_changed(book):
     found = cell(form, "维修泵站")
     found.font = Font(name="Courier New", size=14, color="FFFF0000")
     found.fill = PatternFill("solid", "FFFFFF00")
-    found.comment = Comment("请核对", "某某")
+
+
+def cell_commented(book):
+    form = sheet(book, "1.")
+    cell(form, "维修泵站").comment = Comment("请核对", "某某")
+    cell(form, "≥36眼").value = "≥38眼"
 
 
 def blanks_around(book):
