@@ -37,6 +37,9 @@ pub(crate) struct Header {
     program: String,
     /// Says of which model, templates, fonts and options files are made: equal stamps, equal files.
     pub(crate) stamp: String,
+    /// What its files are called: the name that its folder had when they were made.
+    #[serde(default)]
+    pub(crate) name: String,
     /// Where the department was read.
     pub(crate) source: Option<Source>,
     /// How its files are made.

@@ -480,6 +480,7 @@ fn make_department(
         findings: findings.to_vec(),
         ..Base::default()
     };
+    base.header.name.clone_from(&given.name);
     base.header.settings = order.settings.clone();
     maker.fingerprint().clone_into(&mut base.header.press);
     base.header.figures = Figures::of(department, &order.settings.only, count(findings));
@@ -499,6 +500,7 @@ fn make_department(
         settings: &order.settings,
         out: &order.out,
         folder: &given.name,
+        name: &given.name,
     };
     let permit = Permit {
         spare: spare.as_deref(),

@@ -119,18 +119,13 @@ pub fn restore(folder: &Path, number: u32) -> Result<(), Box<Finding>> {
             "Run it without a number to list them all.",
         ))));
     };
-    let name = folder
-        .canonicalize()
-        .ok()
-        .and_then(|folder| Some(folder.file_name()?.to_str()?.to_owned()))
-        .unwrap_or_default();
-    let workbook = folder.join(Target::Xlsx.file_name(&name));
+    let mut base = Base::read(folder)?;
+    let workbook = folder.join(Target::Xlsx.file_name(&base.header.name));
     if let Some(finding) = opened_elsewhere(&workbook) {
         return Err(Box::new(finding));
     }
     let unwritten = |error: io::Error| Box::new(unwritable(&workbook, &error));
     let bytes = fs::read(&wanted.path).map_err(|error| Box::new(unwritable(&wanted.path, &error)))?;
-    let mut base = Base::read(folder)?;
     base.header.taken.restored = Some(sha256(&bytes));
     base.write(folder)?;
     if workbook.is_file() {

@@ -24,6 +24,8 @@ pub(super) struct Order<'a> {
     pub(super) out: &'a Path,
     /// The name of the department's folder in it.
     pub(super) folder: &'a str,
+    /// What the files are called: as the folder, unless somebody renamed that.
+    pub(super) name: &'a str,
 }
 
 /// Makes the files of a department: the state of each, and what was found, with its form and place.
@@ -65,7 +67,7 @@ pub(super) fn make_files(
         };
         files.push((target, FileState::Failed));
         if let Some(bytes) = bytes {
-            let name = target.file_name(order.folder);
+            let name = target.file_name(order.name);
             new_files.push((files.len() - 1, NewFile { name, bytes }));
         }
     }

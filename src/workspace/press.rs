@@ -53,9 +53,9 @@ impl Target {
     }
 
     /// The name of the file in the department's folder.
-    pub(crate) fn file_name(self, folder: &str) -> String {
+    pub(crate) fn file_name(self, name: &str) -> String {
         match self {
-            Target::Xlsx | Target::Pdf => format!("{folder}.{}", self.name()),
+            Target::Xlsx | Target::Pdf => format!("{name}.{}", self.name()),
             Target::Json => "model.json".to_owned(),
         }
     }
@@ -206,7 +206,7 @@ fn batch_row((index, entry): (usize, &Entry)) -> BatchRow {
     let file = [Target::Xlsx, Target::Pdf]
         .into_iter()
         .find(|target| entry.targets.contains(target))
-        .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.folder)));
+        .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.name)));
     BatchRow {
         number: index + 1,
         department: figures.department.clone().unwrap_or_else(|| entry.folder.clone()),

@@ -27,6 +27,8 @@ const FORMAT: u32 = 1;
 pub struct Entry {
     /// The name of its folder.
     pub folder: String,
+    /// What its files are called.
+    pub name: String,
     /// The kinds of files in it.
     pub targets: Vec<Target>,
     /// Its figures.
@@ -47,6 +49,7 @@ impl Entry {
         let is_there = |state: &FileState| matches!(state, FileState::Written | FileState::Unchanged);
         made.files.iter().any(|(_, state)| is_there(state)).then(|| Self {
             folder: made.folder.clone().unwrap_or_default(),
+            name: made.folder.clone().unwrap_or_default(),
             targets: made.files.iter().map(|(target, _)| *target).collect(),
             figures: made.figures.clone(),
         })
@@ -80,6 +83,7 @@ pub fn read_entries(out: &Path) -> std::io::Result<Vec<Entry>> {
         {
             entries.push(Entry {
                 folder: name,
+                name: header.name,
                 targets: header.settings.targets,
                 figures: header.figures,
             });

@@ -241,6 +241,7 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
     let folder = order.out.join(name);
     let header = Header::read(&folder)?;
     let known = Known::read(&folder)?;
+    let name = &header.name;
     let path = header.source.as_ref().map(|source| source.find(&order.out));
     let is_source_gone = matches!(path, Some(None));
     // A model that is in the folder itself is a side of its own.
@@ -360,7 +361,7 @@ fn update_one(name: &str, order: &Update, presses: &Presses, seen: &Seen) -> Upd
     if reasons.is_empty() {
         return Updated::new(name, UpdateState::Current);
     }
-    let workbook = look.folder.join(Target::Xlsx.file_name(name));
+    let workbook = look.folder.join(Target::Xlsx.file_name(&look.header.name));
     let mut updated = Updated::new(name, UpdateState::Updated);
     updated.reasons = reasons;
     let outcome = opened_elsewhere(&workbook)
@@ -382,7 +383,7 @@ fn bring_up_to_date(
     updated: &mut Updated,
 ) -> Result<(), Box<Finding>> {
     let mut base = Base::read(&look.folder)?;
-    let mut read = read_sides(name, look, &base, maker, updated)?;
+    let mut read = read_sides(look, &base, maker, updated)?;
     let choices = Choices {
         everything: order.prefer,
         fields: order.choices.get(name).cloned().unwrap_or_default(),
@@ -431,7 +432,7 @@ fn bring_up_to_date(
         return Ok(());
     }
     if read.has_unplaced {
-        let workbook = look.folder.join(Target::Xlsx.file_name(name));
+        let workbook = look.folder.join(Target::Xlsx.file_name(&look.header.name));
         let kept = kept::keep(&look.folder, &workbook, true)
             .map_err(|error| Box::new(unwritable(&look.folder.join(kept::KEPT), &error)))?;
         for finding in &mut updated.findings {
@@ -459,6 +460,7 @@ fn bring_up_to_date(
         settings: &settings,
         out: &order.out,
         folder: name,
+        name: &look.header.name,
     };
     let taken = &base.header.taken;
     let names = [(Target::Xlsx, &taken.workbook), (Target::Json, &taken.model)];
@@ -466,7 +468,7 @@ fn bring_up_to_date(
         stamp: &base.header.stamp,
         taken: names
             .into_iter()
-            .filter_map(|(target, sha256)| Some((target.file_name(name), sha256.clone()?)))
+            .filter_map(|(target, sha256)| Some((target.file_name(&look.header.name), sha256.clone()?)))
             .collect(),
         keeps: true,
         ..Permit::default()
@@ -481,6 +483,7 @@ fn bring_up_to_date(
     }
     updated.entry = Some(Entry {
         folder: name.to_owned(),
+        name: base.header.name.clone(),
         targets: base.header.settings.targets.clone(),
         figures,
     });
@@ -581,7 +584,6 @@ struct ReadSides {
 }
 
 fn read_sides(
-    name: &str,
     look: &Look,
     base: &Base,
     maker: &impl Maker,
@@ -617,7 +619,7 @@ fn read_sides(
         let Found::Edited { bytes, sha256 } = found else {
             continue;
         };
-        let file = target.file_name(name);
+        let file = target.file_name(&look.header.name);
         let path = look.folder.join(&file);
         if *target == Target::Xlsx {
             workbooks.push((path, bytes, look.header.taken.restored.as_ref() == Some(sha256)));

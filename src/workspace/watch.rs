@@ -161,7 +161,7 @@ fn find_new(order: &Update, departments: &mut BTreeMap<String, Department>) {
             && let Ok(header) = Header::read(&folder)
         {
             let source = header.source.and_then(|source| source.find(&order.out));
-            let department = Department::new(&name, &folder, source);
+            let department = Department::new((&name, &header.name), &folder, source);
             departments.insert(name, department);
         }
     }
@@ -169,7 +169,7 @@ fn find_new(order: &Update, departments: &mut BTreeMap<String, Department>) {
 }
 
 impl Department {
-    fn new(name: &str, folder: &Path, source: Option<PathBuf>) -> Self {
+    fn new((own, name): (&str, &str), folder: &Path, source: Option<PathBuf>) -> Self {
         let workbook = folder.join(Target::Xlsx.file_name(name));
         let mut paths = vec![workbook.clone(), folder.join(Target::Json.file_name(name))];
         let others = OTHER_WORKBOOKS.iter();
@@ -177,7 +177,7 @@ impl Department {
         paths.extend(source);
         paths.extend(lock_files(&workbook));
         Self {
-            name: name.to_owned(),
+            name: own.to_owned(),
             files: paths
                 .into_iter()
                 .map(|path| (seen(&path), path))

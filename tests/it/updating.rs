@@ -304,6 +304,24 @@ fn a_part_of_the_forms_leaves_the_others_in_the_model() {
 }
 
 #[test]
+fn a_folder_that_was_renamed_is_followed() {
+    let office = Office::new();
+    let out = office.0.join("out");
+    office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
+    fs::rename(out.join(NAME), out.join("水务局（已审）")).expect("renamed");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("水务局（已审）  updated"), "{said:?}");
+    let workbook = out.join("水务局（已审）").join(format!("{NAME}.xlsx"));
+    assert!(workbook.is_file());
+    let names = fs::read_dir(out.join("水务局（已审）"))
+        .expect("the folder")
+        .count();
+    assert_eq!(names, 6, "the three files, base, record and kept ones");
+    assert!(office.run("update out").out.contains(" 0 updated"));
+}
+
+#[test]
 fn the_summary_of_the_batch_follows() {
     let office = Office::new();
     let text = fs::read_to_string(office.0.join("a.txt")).expect("the text");
