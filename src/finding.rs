@@ -567,6 +567,9 @@ codes! {
     /// A workbook is open in another program.
     FileOpen "file-open" Error
         "请保存并关闭后重试。" "Save and close it, then run again.";
+    /// The workbook in a department's folder was made of another department or of another year.
+    WorkbookForeign "workbook-foreign" Error
+        "请把该部门自己的工作簿放回原处（可用 `jixiao restore` 取回），再运行一次。" "Put the department's own workbook back (`jixiao restore` has the last ones), then run again.";
     /// A folder was not made by this program, or its base is gone, so that edits cannot be told.
     BaseMissing "base-missing" Error
         "请用 `jixiao build` 由文稿重新生成到新的文件夹。" "Make it anew from the text with `jixiao build`, into another folder.";

@@ -8,7 +8,7 @@
 //! Architecture invariant: nothing of a department is written while its sides disagree, and a department
 //! that nobody touched is not read beyond its header and the hashes of its files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -666,6 +666,11 @@ fn read_sides(
             return Err(Box::new(finding));
         };
         updated.findings.append(&mut said);
+        if let Some(own) = &edited.base
+            && is_foreign(own, &base.model)
+        {
+            return Err(Box::new(foreign(own, &base.model).in_file(shown(&path))));
+        }
         let (own, now) = match edited.base {
             _ if is_restored => (base.model.clone(), now),
             Some(own) => (own, now),
@@ -679,6 +684,31 @@ fn read_sides(
         });
     }
     Ok(read)
+}
+
+/// Whether a workbook was made of another department or of another year: it says so, and no form of it is
+/// one of this department.
+fn is_foreign(own: &Department, model: &Department) -> bool {
+    let is_other = own.department != model.department || own.year != model.year;
+    let forms = |department: &Department| -> BTreeSet<String> {
+        let projects = department.projects.iter();
+        let names = projects.flat_map(|project| [project.code.clone(), project.name.clone()]);
+        names.flatten().collect()
+    };
+    is_other && !own.projects.is_empty() && forms(own).is_disjoint(&forms(model))
+}
+
+fn foreign(own: &Department, model: &Department) -> Finding {
+    let named = |department: &Department| {
+        let year = department.year.map(|year| year.to_string()).unwrap_or_default();
+        format!("{} {year}", department.department.as_deref().unwrap_or_default())
+    };
+    let (own, model) = (named(own), named(model));
+    let message = Message::new(
+        format!("这是“{}”的工作簿，不是“{}”的。", own.trim(), model.trim()),
+        format!("this is the workbook of {}, not of {}", own.trim(), model.trim()),
+    );
+    Finding::new(Code::WorkbookForeign, message)
 }
 
 /// Reads a source that changed: the department in it that is this one.

@@ -92,6 +92,7 @@ const ELSEWHERE: &[&str] = &[
     "edit-conflict",
     "file-open",
     "base-missing",
+    "workbook-foreign",
     "source-gone",
 ];
 

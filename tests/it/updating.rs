@@ -304,6 +304,25 @@ fn a_part_of_the_forms_leaves_the_others_in_the_model() {
 }
 
 #[test]
+fn the_workbook_of_another_department_is_told() {
+    let office = Office::new();
+    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/望岳市图书馆-2022.txt");
+    fs::copy(other, office.0.join("b.txt")).expect("the example");
+    assert_eq!(office.run("build b.txt -o other").code, Some(0));
+    let name = "望岳市图书馆_2022_部门预算绩效文本";
+    let from = office.0.join(format!("other/{name}/{name}.xlsx"));
+    fs::copy(from, office.file(&format!("{NAME}.xlsx"))).expect("the wrong workbook");
+    let before = office.model();
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("workbook-foreign") && said.err.contains("望岳市图书馆 2022"),
+        "{said:?}"
+    );
+    assert_eq!(office.model(), before);
+}
+
+#[test]
 fn a_folder_that_was_renamed_is_followed() {
     let office = Office::new();
     let out = office.0.join("out");
