@@ -257,7 +257,7 @@ impl Maker for Press {
                 departments: vec![read.department],
                 findings: vec![read.findings],
                 document_findings: found,
-                ..Parsed::default()
+                ledger: read.ledger,
             },
             None => parse::read_opened(&document, found, vocabulary),
         }

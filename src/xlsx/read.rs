@@ -11,9 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::marks::{MarkedSheet, Marks, Part};
-use crate::blocks::{Document, Grid, Grids, MARKS_NAME};
-use crate::finding::{Code, Finding, Message};
+use crate::blocks::{Document, Grid, Grids, MARKS_NAME, WAY};
+use crate::finding::{Code, Finding, Message, Place};
 use crate::model::{Department, Project};
+use crate::parse::{Ledger, Unplaced};
+use crate::source::visible;
 use crate::vocab::Vocabulary;
 
 mod derived;
@@ -39,6 +41,8 @@ pub struct ReadBack {
     pub rows: Vec<Vec<Option<usize>>>,
     /// What found no place, and what could not be read.
     pub findings: Vec<Finding>,
+    /// What became of every character of the sheets.
+    pub ledger: Ledger,
 }
 
 /// A form as it was read.
@@ -112,6 +116,7 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
         let remarks = grid.comments().filter(|remark| !marks.is_own_note(remark.text));
         findings.extend(remarks.map(|remark| remarked(grid, remark.at, remark.text)));
     }
+    let ledger = account(grids, &marks, &identities, &findings);
     department.projects.clear();
     let (mut projects, mut rows) = (Vec::new(), Vec::new());
     for form in forms {
@@ -126,7 +131,56 @@ pub fn read_back(document: &Document, vocabulary: &Vocabulary) -> Option<ReadBac
         projects,
         rows,
         findings,
+        ledger,
     })
+}
+
+/// Accounts for the characters of all sheets: those that are named, those of labels and of sheets that
+/// follow from others, and the rest, which is in the model.
+fn account(grids: &Grids, marks: &Marks, identities: &[Identity], findings: &[Finding]) -> Ledger {
+    let count = |text: &str| visible(text) as u64;
+    let unplaced = findings
+        .iter()
+        .filter(|finding| finding.code == Code::TextUnplaced);
+    let unplaced: Vec<Unplaced> = unplaced
+        .filter_map(|finding| {
+            let place = finding.places.first()?.clone();
+            let text = finding.quote.clone()?;
+            Some(Unplaced { place, text })
+        })
+        .collect();
+    let named: BTreeSet<&Place> = unplaced.iter().map(|piece| &piece.place).collect();
+    let mut ledger = Ledger::default();
+    for (grid, identity) in grids.sheets.iter().zip(identities) {
+        let marked = match identity {
+            Identity::Original(sheet) | Identity::Copy(sheet) => Some(&marks.sheets[*sheet]),
+            Identity::Unknown => None,
+        };
+        let cells = marked
+            .into_iter()
+            .flat_map(|sheet| &sheet.rows)
+            .flat_map(|row| &row.1);
+        let labels = cells.filter(|cell| cell.field.is_none());
+        let labels: BTreeSet<String> = labels
+            .filter_map(|cell| cell.text.as_deref().map(values::tidied))
+            .collect();
+        let is_derived = marked.is_some_and(|sheet| sheet.part == Part::Derived);
+        for cell in grid.cells() {
+            let letters = count(cell.text);
+            ledger.total += letters;
+            let is_furniture =
+                is_derived || cell.text.starts_with(WAY) || labels.contains(&values::tidied(cell.text));
+            *if named.contains(&grid.place(cell.at.0, cell.at.1)) {
+                &mut ledger.named
+            } else if is_furniture {
+                &mut ledger.furniture
+            } else {
+                &mut ledger.model
+            } += letters;
+        }
+    }
+    ledger.unplaced = unplaced;
+    ledger
 }
 
 /// Puts the projects that no sheet was written of in their places: of these nothing was taken out.

@@ -151,6 +151,8 @@ proptest! {
         prop_assert!(differing.is_empty(), "{:#?}", differing);
         prop_assert!(read.base == department && read.department.without_origins() == department);
         prop_assert_eq!(&read.findings, &[]);
+        let ledger = &read.ledger;
+        prop_assert_eq!(ledger.model + ledger.furniture, ledger.total);
         let projects: Vec<_> = (0..department.projects.len()).map(Some).collect();
         prop_assert_eq!(&read.projects, &projects);
     }
