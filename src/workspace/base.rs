@@ -296,6 +296,22 @@ impl Header {
     }
 }
 
+impl Header {
+    /// What the files in a folder are called: as they were, or as the folder, where somebody renamed them
+    /// with it.
+    pub(crate) fn name_in(&self, folder: &Path) -> String {
+        let own = folder.file_name().and_then(std::ffi::OsStr::to_str);
+        let is_there = |name: &str| {
+            let mut targets = self.settings.targets.iter();
+            targets.any(|target| *target != Target::Json && folder.join(target.file_name(name)).is_file())
+        };
+        match own {
+            Some(own) if !is_there(&self.name) && is_there(own) => own.to_owned(),
+            _ => self.name.clone(),
+        }
+    }
+}
+
 fn check(header: &Header, folder: &Path) -> Result<(), Box<Finding>> {
     if header.format <= FORMAT {
         return Ok(());

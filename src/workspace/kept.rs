@@ -120,7 +120,8 @@ pub fn restore(folder: &Path, number: u32) -> Result<(), Box<Finding>> {
         ))));
     };
     let mut base = Base::read(folder)?;
-    let workbook = folder.join(Target::Xlsx.file_name(&base.header.name));
+    let place = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let workbook = folder.join(Target::Xlsx.file_name(&base.header.name_in(&place)));
     if let Some(finding) = opened_elsewhere(&workbook) {
         return Err(Box::new(finding));
     }

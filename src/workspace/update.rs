@@ -239,7 +239,8 @@ pub(super) const OTHER_WORKBOOKS: [&str; 4] = ["ods", "xls", "xlsm", "et"];
 
 fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
     let folder = order.out.join(name);
-    let header = Header::read(&folder)?;
+    let mut header = Header::read(&folder)?;
+    header.name = header.name_in(&folder);
     let known = Known::read(&folder)?;
     let name = &header.name;
     let path = header.source.as_ref().map(|source| source.find(&order.out));
@@ -383,6 +384,7 @@ fn bring_up_to_date(
     updated: &mut Updated,
 ) -> Result<(), Box<Finding>> {
     let mut base = Base::read(&look.folder)?;
+    base.header.name.clone_from(&look.header.name);
     let mut read = read_sides(look, &base, maker, updated)?;
     let choices = Choices {
         everything: order.prefer,

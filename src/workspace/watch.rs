@@ -160,8 +160,9 @@ fn find_new(order: &Update, departments: &mut BTreeMap<String, Department>) {
             && folder.join(BASE).is_file()
             && let Ok(header) = Header::read(&folder)
         {
+            let own = header.name_in(&folder);
             let source = header.source.and_then(|source| source.find(&order.out));
-            let department = Department::new((&name, &header.name), &folder, source);
+            let department = Department::new((&name, &own), &folder, source);
             departments.insert(name, department);
         }
     }

@@ -338,6 +338,15 @@ fn a_folder_that_was_renamed_is_followed() {
         .count();
     assert_eq!(names, 6, "the three files, base, record and kept ones");
     assert!(office.run("update out").out.contains(" 0 updated"));
+    // The files, too, may have been renamed with it.
+    let folder = out.join("水务局（已审）");
+    for extension in ["xlsx", "pdf"] {
+        let to = folder.join(format!("水务局（已审）.{extension}"));
+        fs::rename(folder.join(format!("{NAME}.{extension}")), to).expect("renamed");
+    }
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(!folder.join(format!("{NAME}.xlsx")).exists(), "{said:?}");
 }
 
 #[test]
