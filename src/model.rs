@@ -398,6 +398,23 @@ pub enum State {
     Lost,
 }
 
+impl Indicator {
+    /// The names of its cells, in the order of the columns of a form.
+    pub const CELLS: [&'static str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
+
+    /// The cell of that number in [`Self::CELLS`], to be changed; the last one beyond them.
+    pub fn cell_mut(&mut self, at: usize) -> &mut Option<String> {
+        match at {
+            0 => &mut self.level1,
+            1 => &mut self.level2,
+            2 => &mut self.level3,
+            3 => &mut self.description,
+            4 => &mut self.target,
+            _ => &mut self.basis,
+        }
+    }
+}
+
 impl Department {
     /// Reads again what the printed texts mean: the decimals and the measures beside them.
     ///

@@ -338,19 +338,7 @@ fn headline(one: &Updated, is_dry: bool, language: Language) -> String {
             Reason::Press => say("模板、字体或程序有变化", "templates, fonts or program changed"),
         })
         .collect();
-    let files: Vec<String> = one
-        .files
-        .iter()
-        .map(|(target, state)| {
-            let mark = match state {
-                FileState::Written => "",
-                FileState::Unchanged => "=",
-                FileState::LeftAlone => "*",
-                FileState::Failed => "!",
-            };
-            format!("{}{mark}", target.name())
-        })
-        .collect();
+    let files = report::files_with_states(&one.files);
     let reasons = reasons.join(say("、", ", "));
     let (open, close) = (say("（", " ("), say("）", ")"));
     format!(

@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::say;
 use crate::finding::{Code, Finding, Language, Severity};
 use crate::vocab::Vocabulary;
-use crate::workspace::{FileState, Made, Outcome, severity_index};
+use crate::workspace::{FileState, Made, Outcome, Target, severity_index};
 
 /// How many notes of one kind are told of one file.
 const MOST_NOTES: usize = 3;
@@ -356,24 +356,26 @@ pub(super) fn found(findings: &[Finding], language: Language) -> String {
         .join(say(language, "，", ", "))
 }
 
+/// The kinds of files with a mark for what became of each.
+pub(super) fn files_with_states(files: &[(Target, FileState)]) -> Vec<String> {
+    let marked = files.iter().map(|(target, state)| {
+        let mark = match state {
+            FileState::Written => "",
+            FileState::Unchanged => "=",
+            FileState::LeftAlone => "*",
+            FileState::Failed => "!",
+        };
+        format!("{}{mark}", target.name())
+    });
+    marked.collect()
+}
+
 fn row(made: &Made) -> Vec<String> {
     let name = match &made.folder {
         Some(_) => made.department.clone(),
         None => None,
     };
-    let files: Vec<_> = made
-        .files
-        .iter()
-        .map(|(target, state)| {
-            let mark = match state {
-                FileState::Written => "",
-                FileState::Unchanged => "=",
-                FileState::LeftAlone => "*",
-                FileState::Failed => "!",
-            };
-            format!("{}{mark}", target.name())
-        })
-        .collect();
+    let files = files_with_states(&made.files);
     let dash = |text: Option<String>| {
         text.filter(|text| !text.is_empty())
             .unwrap_or_else(|| "-".to_owned())

@@ -9,20 +9,6 @@ use crate::finding::{Code, Finding, Message};
 use crate::model::{Indicator, Origins, State};
 use crate::vocab::is_same;
 
-/// The fields of a row, in the order of the headings.
-const FIELDS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
-
-fn field_mut(indicator: &mut Indicator, column: usize) -> &mut Option<String> {
-    match column {
-        0 => &mut indicator.level1,
-        1 => &mut indicator.level2,
-        2 => &mut indicator.level3,
-        3 => &mut indicator.description,
-        4 => &mut indicator.target,
-        _ => &mut indicator.basis,
-    }
-}
-
 /// One row of the table as it was read: its block, and its cells.
 pub(super) struct TableRow<'a> {
     pub(super) block: u32,
@@ -218,7 +204,7 @@ impl<'a> IndicatorTable<'a> {
             )
             .at(account.place(cell.start))
             .in_form(number)
-            .on_field(format!("indicators[{index}].{}", FIELDS[column]))
+            .on_field(format!("indicators[{index}].{}", Indicator::CELLS[column]))
             .quoting(&*cell.text),
         );
         let text = known.text.to_mut();
@@ -249,7 +235,7 @@ fn is_continuation(lexicon: &Lexicon, values: &Values<'_>, after_header: bool) -
 fn join(account: &mut Account, indicator: &mut Indicator, values: Values<'_>, (number, index): (u32, usize)) {
     for (column, rest) in values.into_iter().enumerate() {
         let Some(rest) = rest else { continue };
-        let field = field_mut(indicator, column);
+        let field = indicator.cell_mut(column);
         let before = field.get_or_insert_default();
         account.findings.push(
             Finding::new(
@@ -261,17 +247,17 @@ fn join(account: &mut Account, indicator: &mut Indicator, values: Values<'_>, (n
             )
             .at(account.place(rest.start))
             .in_form(number)
-            .on_field(format!("indicators[{index}].{}", FIELDS[column]))
+            .on_field(format!("indicators[{index}].{}", Indicator::CELLS[column]))
             .quoting(seam(before, &rest.text)),
         );
         before.push_str(&rest.text);
         let start = indicator
             .origins
-            .get(FIELDS[column])
+            .get(Indicator::CELLS[column])
             .map(|origin| origin.place.clone());
         let place = start.unwrap_or_else(|| account.place(rest.start));
         indicator.origins.set(
-            FIELDS[column],
+            Indicator::CELLS[column],
             crate::model::Origin {
                 place,
                 state: State::Repaired,
@@ -289,7 +275,7 @@ fn indicator(
     index: usize,
 ) -> Indicator {
     let mut indicator = Indicator {
-        origins: Origins::with_capacity(FIELDS.len()),
+        origins: Origins::with_capacity(Indicator::CELLS.len()),
         ..Indicator::default()
     };
     let row_start = values
@@ -303,8 +289,8 @@ fn indicator(
             value.as_ref().map_or(row_start, |value| value.start),
             State::Printed,
         );
-        indicator.origins.set(FIELDS[column], origin);
-        *field_mut(&mut indicator, column) = value.map(|value| value.text.into_owned());
+        indicator.origins.set(Indicator::CELLS[column], origin);
+        *indicator.cell_mut(column) = value.map(|value| value.text.into_owned());
     }
     // Merged labels are filled down; level 2 only below the same level 1.
     if indicator.level1.is_none()
@@ -317,7 +303,7 @@ fn indicator(
     }
     let [level1, level2] =
         [&indicator.level1, &indicator.level2].map(|level| level.as_deref().unwrap_or_default());
-    for (column, field) in FIELDS.into_iter().enumerate().take(2) {
+    for (column, field) in Indicator::CELLS.into_iter().enumerate().take(2) {
         let (text, known) = if column == 0 {
             (level1, lexicon.is_level1(level1, level2))
         } else {

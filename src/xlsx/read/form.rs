@@ -117,10 +117,7 @@ fn percentage(base: &Project, now: String) -> String {
     }
 }
 
-/// The cells of an indicator, in the order of its columns.
-const CELLS: [&str; 6] = ["level1", "level2", "level3", "description", "target", "basis"];
-
-/// Where the cells of indicators stand: for each of [`CELLS`] its columns.
+/// Where the cells of indicators stand: for each of [`Indicator::CELLS`] its columns.
 fn columns(sheet: &EditedSheet<'_>) -> [Option<std::ops::Range<u32>>; 6] {
     let mut starts: BTreeMap<u32, usize> = BTreeMap::new();
     for cell in sheet.cells.iter().flat_map(|cells| cells.iter()) {
@@ -131,7 +128,7 @@ fn columns(sheet: &EditedSheet<'_>) -> [Option<std::ops::Range<u32>>; 6] {
         else {
             continue;
         };
-        if let Some(index) = CELLS.iter().position(|own| *own == name) {
+        if let Some(index) = Indicator::CELLS.iter().position(|own| *own == name) {
             starts.entry(cell.column).or_insert(index);
         }
     }
@@ -165,7 +162,7 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
                 index,
                 cells: [None; 6],
             });
-            if let Some(at) = CELLS.iter().position(|own| *own == name) {
+            if let Some(at) = Indicator::CELLS.iter().position(|own| *own == name) {
                 // A long text goes on in further rows, which are those of no other.
                 own.cells[at].get_or_insert(cell);
             }
@@ -209,13 +206,13 @@ fn read_rows(sheet: &mut EditedSheet<'_>, base: &Project, project: &mut Project)
             continue;
         }
         let mut is_blank_row = true;
-        for (at, name) in CELLS.iter().enumerate().skip(1) {
+        for (at, name) in Indicator::CELLS.iter().enumerate().skip(1) {
             let Some(columns) = columns[at].clone() else {
                 continue;
             };
             let cell = own.and_then(|own| own.cells[at]);
             let (said, place) = row_cell(sheet, number, then, columns, cell);
-            let slot = slot(&mut indicator, at);
+            let slot = indicator.cell_mut(at);
             if let Said::Edited(now) = said {
                 *slot = now;
             }
@@ -296,17 +293,6 @@ fn row_cell<'a>(
     // Something may have been typed beside the cell that it belongs to.
     let there = sheet.take_between(number, columns);
     (Said::Edited(text(there)), place)
-}
-
-fn slot(indicator: &mut Indicator, at: usize) -> &mut Option<String> {
-    match at {
-        0 => &mut indicator.level1,
-        1 => &mut indicator.level2,
-        2 => &mut indicator.level3,
-        3 => &mut indicator.description,
-        4 => &mut indicator.target,
-        _ => &mut indicator.basis,
-    }
 }
 
 /// Whether a row says nothing but its first level.
