@@ -12,7 +12,7 @@ mod borders;
 use crate::pdf::layout::flow::{self, Flow, TOLERANCE};
 use crate::pdf::layout::{Setter, Spot, baseline_in_line};
 use crate::pdf::{Area, Role, TYPE_AREA};
-use crate::sheet::{Cell, Table, Vertical};
+use crate::sheet::{Cell, Column, Table, Vertical};
 use crate::text::lines::Line;
 
 use borders::Borders;
@@ -141,10 +141,14 @@ fn padding(width: f32, size: f32) -> f32 {
 
 /// Where the columns begin and end on the page. A table wider than the type area is made to fit, a
 /// narrower one stands in the middle.
-fn column_edges(columns: &[f32]) -> Vec<f32> {
-    let widths = columns
-        .iter()
-        .map(|width| if width.is_finite() { width.max(0.0) } else { 0.0 });
+fn column_edges(columns: &[Column]) -> Vec<f32> {
+    let widths = columns.iter().map(|column| {
+        if column.width.is_finite() {
+            column.width.max(0.0)
+        } else {
+            0.0
+        }
+    });
     let total: f32 = widths.clone().sum();
     let room = TYPE_AREA.width();
     let scale = if total > room { room / total } else { 1.0 };
