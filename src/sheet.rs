@@ -25,6 +25,9 @@ pub struct Document {
     pub author: String,
     /// The year of the document; its files are dated 1 January of it.
     pub year: Option<i32>,
+    /// Whether the PDF is to be printed on one side of the paper: the numbers of all pages stand on the
+    /// right then.
+    pub one_sided: bool,
     /// The sheets in their order.
     pub sheets: Vec<Sheet>,
     /// What is to be said beside cells, at most once for each place.
@@ -123,6 +126,9 @@ pub struct Table {
     pub chart: Option<Chart>,
     /// What follows the label of a merged cell where it is shown again on a further page of the PDF.
     pub continued: Option<String>,
+    /// By what factor, from 0.8 to 1, the PDF may bring lines and rows closer to one another where that
+    /// saves a page; 0 and 1 for not at all.
+    pub tight: f32,
 }
 
 /// One column of a table; widths are in points.

@@ -270,7 +270,11 @@ impl<'a> Reader<'a> {
             match *attribute {
                 "data-chart" => title = Some(text_value(tag, attribute, value.as_ref())?.into_owned()),
                 "data-continued" => table.continued = field(text_value(tag, attribute, value.as_ref())?),
-                _ => return Err(unknown_attribute(tag, attribute, "data-chart, data-continued")),
+                "data-tight" => table.tight = tightness(tag, attribute, value.as_ref())?,
+                _ => {
+                    let known = "data-chart, data-continued, data-tight";
+                    return Err(unknown_attribute(tag, attribute, known));
+                }
             }
         }
         let mut bars = None;
@@ -499,6 +503,22 @@ fn cover(tag: &Tag<'_>, cell: &Cell, grid: &mut [Covered]) -> Result<(), Mistake
         mark: tag.mark,
     });
     Ok(())
+}
+
+/// By what factor a table may close up.
+fn tightness(tag: &Tag<'_>, attribute: &str, value: Option<&Cow<'_, str>>) -> Result<f32, Mistake> {
+    let value = text_value(tag, attribute, value)?;
+    let factor = value.trim().parse().ok();
+    factor
+        .filter(|factor| (0.8..=1.0).contains(factor))
+        .ok_or_else(|| {
+            Mistake::new(
+                tag.mark,
+                value.as_ref(),
+                "data-tight 是 0.8 至 1 的数。",
+                "data-tight is a number from 0.8 to 1.",
+            )
+        })
 }
 
 fn check_widths(tag: &Tag<'_>, columns: &[Column]) -> Result<(), Mistake> {

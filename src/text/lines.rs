@@ -20,6 +20,12 @@ const QUARTER_EM_SHRINK: i32 = 125;
 const MARK_SHRINK: i32 = 250;
 /// What a justified line may add between two characters; a line that needs more stays ragged.
 const GREATEST_STRETCH: i32 = 500;
+/// How many characters at most go to a last line of one.
+const RUNT_SHARE: usize = 2;
+/// What a justified line may add between two characters for the sake of the line after it.
+const RUNT_STRETCH: i32 = 60;
+/// What is at least as wide is a full-width character.
+const FULL_WIDTH: i32 = 900;
 
 /// What a text is set in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,33 +96,119 @@ struct Unit {
     trim_after: i32,
 }
 
+/// A text with all that breaking it into lines rests on but the size and the width, so that it is
+/// measured once however many widths are tried.
+pub struct Measured {
+    paragraphs: Vec<Vec<Unit>>,
+}
+
+/// What becomes of a text in a width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// The number of its lines.
+    pub lines: usize,
+    /// The strongest bond that is cut at the end of one of them; [`Bond::Free`] where none is.
+    pub cut: Bond,
+}
+
 /// Breaks `text` into lines; `\n` begins a new one. An empty text is one empty line.
 #[must_use]
 pub fn break_lines(text: &str, fonts: &Fonts, setting: &Setting) -> Vec<Line> {
-    let size = if setting.size > 0.0 { setting.size } else { 1.0 };
-    // A twentieth of a point of tolerance, so that a text measured once fits when set again.
-    let width = (((setting.width + 0.01) / size) * 1000.0).clamp(0.0, 1e9) as i32;
-    let indent = (setting.indent * 1000.0).clamp(-1e6, 1e6) as i32;
-    let closing = if setting.grid { grid_closing(width) } else { 0 };
-    let mut lines = Vec::new();
-    let mut ends = Vec::new();
-    for paragraph in text.split('\n') {
-        let units = units_of(paragraph, fonts, setting.face, closing);
-        let indent = indent * (1000 - closing) / 1000;
-        let breaker = Breaker {
-            units: &units,
-            width,
-            // An indent that leaves no room for a character is none.
-            indent: if indent + 1000 > width { 0 } else { indent },
-            justify: setting.justify,
-        };
-        let worst = breaker.ends(width, &mut ends);
-        if setting.balance && ends.len() > 1 {
-            breaker.balance(worst, &mut ends);
-        }
-        breaker.place_all(&ends, &mut lines);
+    let mut measured = Measured::new(text, fonts, setting.face);
+    let mut indent = thousandths(setting.indent);
+    if setting.grid {
+        let closing = grid_closing(ems(setting.width, setting.size));
+        measured.close_up(closing);
+        indent = indent * (1000 - closing) / 1000;
     }
-    lines
+    measured.set(setting, indent)
+}
+
+impl Measured {
+    /// Measures a text; `\n` begins a new line.
+    #[must_use]
+    pub fn new(text: &str, fonts: &Fonts, face: Face) -> Self {
+        Self {
+            paragraphs: text
+                .split('\n')
+                .map(|paragraph| units_of(paragraph, fonts, face))
+                .collect(),
+        }
+    }
+
+    /// Takes `closing` thousandths from each full-width character.
+    fn close_up(&mut self, closing: i32) {
+        for unit in self.paragraphs.iter_mut().flatten() {
+            if unit.advance >= FULL_WIDTH {
+                unit.advance -= closing;
+            }
+        }
+    }
+
+    /// The lines of the text; [`Setting::face`] and [`Setting::grid`] count for nothing here.
+    #[must_use]
+    pub fn lines(&self, setting: &Setting) -> Vec<Line> {
+        self.set(setting, thousandths(setting.indent))
+    }
+
+    fn set(&self, setting: &Setting, indent: i32) -> Vec<Line> {
+        let width = ems(setting.width, setting.size);
+        let mut lines = Vec::new();
+        let mut ends = Vec::new();
+        for units in &self.paragraphs {
+            let breaker = Breaker::new(units, width, indent, setting.justify);
+            let worst = breaker.ends(width, &mut ends);
+            if setting.balance && ends.len() > 1 {
+                breaker.balance(worst, &mut ends);
+            } else {
+                breaker.share_with_runt(&mut ends);
+            }
+            breaker.place_all(&ends, &mut lines);
+        }
+        lines
+    }
+
+    /// How many lines the text has in a width and at a size in points, without indent, and how well it
+    /// is broken.
+    #[must_use]
+    pub fn fit(&self, width: f32, size: f32) -> Fit {
+        let width = ems(width, size);
+        let mut fit = Fit {
+            lines: 0,
+            cut: Bond::Free,
+        };
+        let mut ends = Vec::new();
+        for units in &self.paragraphs {
+            let breaker = Breaker::new(units, width, 0, false);
+            fit.cut = fit.cut.max(breaker.ends(width, &mut ends));
+            fit.lines += ends.len().max(1);
+        }
+        fit
+    }
+
+    /// The length of the whole text in ems.
+    #[must_use]
+    pub fn length(&self) -> f32 {
+        let units = self.paragraphs.iter().flatten();
+        units.map(|unit| unit.advance + unit.kern).sum::<i32>() as f32 / 1000.0
+    }
+
+    /// The characters that no face has.
+    pub fn missing(&self) -> impl Iterator<Item = char> {
+        let units = self.paragraphs.iter().flatten();
+        units.filter(|unit| unit.missing).map(|unit| unit.c)
+    }
+}
+
+/// A width in points as thousandths of a size. A hundredth of a point of tolerance, so that a text
+/// measured once fits when set again.
+fn ems(width: f32, size: f32) -> i32 {
+    let size = if size > 0.0 { size } else { 1.0 };
+    (((width + 0.01) / size) * 1000.0).clamp(0.0, 1e9) as i32
+}
+
+fn thousandths(ems: f32) -> i32 {
+    (ems * 1000.0).clamp(-1e6, 1e6) as i32
 }
 
 /// By how much full-width characters close up so that a whole number of them fills the line.
@@ -130,7 +222,7 @@ fn grid_closing(width: i32) -> i32 {
     if closing <= 20 { closing } else { 0 }
 }
 
-fn units_of(text: &str, fonts: &Fonts, face: Face, closing: i32) -> Vec<Unit> {
+fn units_of(text: &str, fonts: &Fonts, face: Face) -> Vec<Unit> {
     let classed: Vec<(char, Class)> = text
         .chars()
         .filter(|c| !classes::is_ignorable(*c))
@@ -147,10 +239,7 @@ fn units_of(text: &str, fonts: &Fonts, face: Face, closing: i32) -> Vec<Unit> {
         let (face, glyph) = found
             .or_else(|| fonts.glyph(face, stand_in))
             .unwrap_or((face, Glyph::default()));
-        let mut advance = i32::from(glyph.advance);
-        if advance >= 900 {
-            advance -= closing;
-        }
+        let advance = i32::from(glyph.advance);
         let before = i32::from(glyph.blank_before);
         let after = i32::from(glyph.blank_after);
         let mut unit = Unit {
@@ -192,7 +281,7 @@ fn join(previous: &Unit, unit: &mut Unit) {
         (Open, Open) => unit.kern = -unit.trim_before,
         (Close | Stop, _) => unit.shrink = previous.trim_after.min(MARK_SHRINK),
         (_, Open) => unit.shrink = unit.trim_before.min(MARK_SHRINK),
-        (Space, _) if previous.advance < 900 => unit.shrink = previous.advance / 3,
+        (Space, _) if previous.advance < FULL_WIDTH => unit.shrink = previous.advance / 3,
         _ => {}
     }
     if matches!((previous.class, unit.class), (Dash, Dash) | (_, Postfix)) {
@@ -228,7 +317,17 @@ struct Breaker<'a> {
     justify: bool,
 }
 
-impl Breaker<'_> {
+impl<'a> Breaker<'a> {
+    fn new(units: &'a [Unit], width: i32, indent: i32, justify: bool) -> Self {
+        Self {
+            units,
+            width,
+            // An indent that leaves no room for a character is none.
+            indent: if indent + 1000 > width { 0 } else { indent },
+            justify,
+        }
+    }
+
     /// Finds the ends of all lines in that width; returns the strongest bond that was cut.
     fn ends(&self, width: i32, ends: &mut Vec<Candidate>) -> Bond {
         ends.clear();
@@ -267,6 +366,53 @@ impl Breaker<'_> {
             } else {
                 low = width;
             }
+        }
+    }
+
+    /// Moves a character or two down to a last line that has but one, where the line before it may end
+    /// earlier and is not torn apart by that.
+    fn share_with_runt(&self, ends: &mut [Candidate]) {
+        let start = ends.len().checked_sub(3).map_or(0, |at| ends[at].end);
+        let [.., before, last] = ends else { return };
+        let on_last = self.units[before.end..].iter();
+        let counted = on_last.filter(|unit| !classes::never_begins(unit.class) && unit.class != Class::Space);
+        if counted.count() != 1 {
+            return;
+        }
+        let earlier = (start + 1..before.end).rev().take(RUNT_SHARE);
+        for end in earlier.filter(|&end| self.units[end].bond == Bond::Free) {
+            let (shorter, longer) = (self.line_to(start, end), self.line_to(end, last.end));
+            let slots = self.units[start + 1..end]
+                .iter()
+                .filter(|unit| unit.stretches)
+                .count();
+            let is_torn = self.justify && self.width - shorter.right > slots as i32 * RUNT_STRETCH;
+            if !is_torn && shorter.right <= self.width && longer.right <= self.width {
+                (*before, *last) = (shorter, longer);
+            }
+            return;
+        }
+    }
+
+    /// The line from `start` to `end`.
+    fn line_to(&self, start: usize, end: usize) -> Candidate {
+        let mut x = self.origin(start);
+        let mut solid = (x, 0);
+        let mut shrink = 0;
+        for (at, unit) in self.units.iter().enumerate().take(end).skip(start) {
+            if at > start {
+                x += unit.kern;
+                shrink += unit.shrink;
+            }
+            if unit.class != Class::Space {
+                solid = (x + unit.advance - unit.trim_after, shrink);
+            }
+            x += unit.advance;
+        }
+        Candidate {
+            end,
+            right: solid.0,
+            shrink: solid.1,
         }
     }
 
@@ -452,6 +598,22 @@ mod tests {
             ["资金共计", "17.5万元整"]
         );
         assert_eq!(broken("1234567890万元", 4.0, false), ["1234567", "890万元"]);
+    }
+
+    #[test]
+    fn no_character_is_left_alone_on_a_last_line() {
+        assert_eq!(broken("活动安排完成率", 6.0, false), ["活动安排完", "成率"]);
+        assert_eq!(
+            broken("公益性事业。", 4.0, false),
+            ["公益性", "事业。"],
+            "a stop is no company"
+        );
+        // Two of a number stay together.
+        assert_eq!(broken("培训共计12人", 5.6, false), ["培训共计", "12人"]);
+        let long = "春".repeat(27) + "夏秋";
+        assert_eq!(broken(&long, 28.0, true)[1], "夏秋");
+        let short = "春".repeat(6) + "夏秋";
+        assert_eq!(broken(&short, 7.0, true)[1], "秋", "a short line would be torn");
     }
 
     #[test]
