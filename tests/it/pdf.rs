@@ -12,6 +12,7 @@ use jixiao::template::{FillOptions, Templates};
 use jixiao::text::Fonts;
 
 mod pages;
+mod places;
 mod sample;
 
 /// Where a test may write.
