@@ -16,8 +16,6 @@ import xml.etree.ElementTree as tree
 
 import pymupdf
 
-FAR = 20.0
-
 
 def is_seen(c):
     return not c.isspace() and c not in "\u3000\ufeff"
@@ -54,9 +52,12 @@ def by_poppler(path):
         yield [(w.text or "", float(w.get("xMin")), float(w.get("yMin"))) for w in page]
 
 
-def nearest(places, x, y, reach):
+def nearest(places, x, y):
+    """The place that is nearest to a point; of one with a size what is about its upper edge counts."""
+
     def distance(place):
-        return max(abs(place[0] - x), abs(place[1] - y) / reach)
+        upper = place[1] - 0.9 * place[3] if len(place) > 2 else place[1]
+        return max(abs(place[0] - x), abs(upper - y))
 
     return min(places, key=distance)
 
@@ -82,7 +83,7 @@ for listed in sorted(folder.glob("*.json")):
                 said["wrong"].append(f"{path.name} page {number}: {c!r} {len(theirs[c])} of {len(own[c])}")
                 continue
             for x, y, _, _ in own[c]:
-                there = nearest(theirs[c], x, y, 1.0)
+                there = nearest(theirs[c], x, y)
                 said["characters"] += 1
                 said["mupdf_x"] = max(said["mupdf_x"], abs(there[0] - x))
                 said["mupdf_baseline"] = max(said["mupdf_baseline"], abs(there[1] - y))
@@ -92,9 +93,10 @@ for listed in sorted(folder.glob("*.json")):
             if not own[text[0]]:
                 said["wrong"].append(f"{path.name} page {number}: no {text!r}")
                 continue
-            there = nearest(own[text[0]], x, y, FAR)
+            there = nearest(own[text[0]], x, y)
             said["words"] += 1
-            said["poppler_x"] = max(said["poppler_x"], abs(there[0] - x))
+            if abs(there[0] - x) > said["poppler_x"]:
+                said["poppler_x"], said["poppler_x_at"] = abs(there[0] - x), f"{path.name} page {number}: {text}"
             # The upper edge is above the baseline by the same part of the size for all of a face.
             rises[there[2]].append(((there[1] - y) / there[3], there[3]))
 for of_face in rises.values():

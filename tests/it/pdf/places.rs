@@ -54,13 +54,19 @@ fn mupdf_and_poppler_place_each_character_where_the_layout_did() {
     write("sample", &laid_out(&sample::document(6)));
     let templates = Templates::built_in();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (texts, from) in [("examples", root.join("examples")), ("real", root.join("../shared/corpus/real"))] {
+    for (texts, from) in [
+        ("examples", root.join("examples")),
+        ("real", root.join("../shared/corpus/real")),
+    ] {
         let Ok(entries) = std::fs::read_dir(from) else {
             eprintln!("passed over: no {texts} documents");
             continue;
         };
         let paths = entries.map(|entry| entry.expect("an entry").path());
-        for (number, path) in paths.filter(|path| path.extension().is_some_and(|end| end == "txt")).enumerate() {
+        for (number, path) in paths
+            .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+            .enumerate()
+        {
             let parsed = read_document(std::fs::read(&path).expect("a file"), templates.vocabulary());
             for (at, department) in parsed.departments.iter().enumerate() {
                 let filled = templates
@@ -75,13 +81,23 @@ fn mupdf_and_poppler_place_each_character_where_the_layout_did() {
         .arg(&folder)
         .output()
         .expect("python3 runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     eprintln!("{said}");
     assert_eq!(said["wrong"], json!([]));
     assert_eq!(said["boxes"], 0, "a missing glyph is shown");
-    assert!(said["characters"].as_u64() > Some(1000) && said["words"].as_u64() > Some(100), "{said}");
+    assert!(
+        said["characters"].as_u64() > Some(1000) && said["words"].as_u64() > Some(100),
+        "{said}"
+    );
     for what in ["mupdf_x", "mupdf_baseline", "poppler_x", "poppler_baseline"] {
-        assert!(said[what].as_f64().is_some_and(|most| most <= MOST), "{what}: {said}");
+        assert!(
+            said[what].as_f64().is_some_and(|most| most <= MOST),
+            "{what}: {said}"
+        );
     }
 }
