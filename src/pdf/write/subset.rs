@@ -1,14 +1,15 @@
 //! The part of a face that a document uses: one subset per face and document.
 //!
 //! Architecture invariant: the codes of a subset follow from the glyphs that the pages show and from
-//! nothing else.
+//! nothing else. A glyph has one code, and the width of the code is the width that the font file gives
+//! the glyph, as PDF/A wants it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
-use crate::pdf::{Pages, Run};
+use crate::pdf::Pages;
 use crate::sheet::Face;
 use crate::text::Fonts;
 use crate::text::fonts::MISSING_MARK;
@@ -25,11 +26,6 @@ pub(super) struct Subset {
     pub characters: Vec<char>,
     /// Their widths in thousandths of the size.
     pub widths: Vec<u16>,
-    /// Further codes for glyphs whose next one stands closer than their width: glyph and narrow width
-    /// to the code. A reader of the text takes characters that overlap for the beginning of a new line.
-    pub narrow: BTreeMap<(u16, u16), u16>,
-    /// Whether its format lets two codes show one glyph.
-    maps_codes: bool,
 }
 
 impl Subset {
@@ -39,53 +35,10 @@ impl Subset {
         self.glyphs.binary_search(&old).unwrap_or(0) as u16
     }
 
-    /// The width that the code of a glyph has to have, if the next glyph comes after `distance`.
-    fn narrow_width(&self, id: u16, distance: i32) -> Option<u16> {
-        let width = i32::from(self.widths[usize::from(id)]);
-        let narrow = (distance + 125) / 250 * 250;
-        (self.maps_codes && width >= 900 && distance <= width - 80 && narrow >= 250).then_some(narrow as u16)
-    }
-
-    /// Makes room for the narrow codes that a run needs.
-    fn add_narrow(&mut self, run: &Run) {
-        for pair in run.glyphs.windows(2) {
-            let distance = pair[1].x - pair[0].x;
-            // Most glyphs stand at least as far apart as they are wide.
-            if distance > 920 {
-                continue;
-            }
-            let id = self.new_id(pair[0].id);
-            if let Some(width) = self.narrow_width(id, distance) {
-                let next = (self.glyphs.len() + self.narrow.len()) as u16;
-                self.narrow.entry((id, width)).or_insert(next);
-            }
-        }
-    }
-
-    /// The code and the width that show a glyph whose next one comes after `distance`.
-    pub fn code(&self, id: u16, distance: Option<i32>) -> (u16, u16) {
-        let narrow = distance.and_then(|distance| self.narrow_width(id, distance));
-        match narrow.and_then(|width| Some((*self.narrow.get(&(id, width))?, width))) {
-            Some(narrow) => narrow,
-            None => (id, self.widths[usize::from(id)]),
-        }
-    }
-
     /// All codes with the characters that they stand for when text is copied out.
     pub fn codes(&self) -> impl Iterator<Item = (u16, char)> {
-        let own = self.characters.iter().enumerate().skip(1);
-        let narrow = self.narrow.iter();
-        own.map(|(id, c)| (id as u16, *c))
-            .chain(narrow.map(|((id, _), code)| (*code, self.characters[usize::from(*id)])))
-    }
-
-    /// The glyph of each code, as a font dictionary has it.
-    pub fn code_map(&self) -> Vec<u8> {
-        let mut glyphs: Vec<u16> = (0..self.glyphs.len() as u16).collect();
-        let mut narrow: Vec<(u16, u16)> = self.narrow.iter().map(|((id, _), code)| (*code, *id)).collect();
-        narrow.sort_unstable();
-        glyphs.extend(narrow.into_iter().map(|(_, id)| id));
-        glyphs.into_iter().flat_map(u16::to_be_bytes).collect()
+        let characters = self.characters.iter().enumerate().skip(1);
+        characters.map(|(id, c)| (id as u16, *c))
     }
 }
 
@@ -106,11 +59,6 @@ pub(super) fn subset_faces(pages: &Pages, fonts: &Fonts) -> Result<BTreeMap<Face
     for (face, glyphs) in used {
         subsets.insert(face, subset_face(face, &glyphs, fonts)?);
     }
-    for run in pages.pages.iter().flat_map(|page| &page.runs) {
-        if let Some(subset) = subsets.get_mut(&run.face) {
-            subset.add_narrow(run);
-        }
-    }
     Ok(subsets)
 }
 
@@ -123,8 +71,6 @@ fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) 
         glyphs: vec![0],
         characters: vec!['\u{FFFD}'],
         widths: vec![1000],
-        narrow: BTreeMap::new(),
-        maps_codes: !fonts.description(face).cff,
     };
     for (&id, characters) in used {
         if id == 0 {
