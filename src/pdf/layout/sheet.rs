@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::pdf::layout::flow::{Flow, TOLERANCE, mark, setting};
+use crate::pdf::TYPE_AREA;
+use crate::pdf::layout::flow::{Flow, Heading, TOLERANCE, mark, setting};
 use crate::pdf::layout::table::{self, PreparedTable};
-use crate::pdf::layout::{Setter, Spot, baseline_in_line};
-use crate::pdf::{Role, TYPE_AREA};
+use crate::pdf::layout::{Setter, Spot};
 use crate::sheet::{Block, Sheet, TextBlock};
 use crate::text::lines::Line;
 
@@ -48,6 +48,7 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
     let mut blocks = sheet.blocks.iter();
     let mut ahead: VecDeque<Prepared<'a>> = VecDeque::new();
     let mut in_chain = false;
+    let mut heading = None;
     loop {
         if ahead.is_empty() {
             match blocks.next() {
@@ -73,8 +74,13 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
         let Some(next) = ahead.pop_front() else { break };
         in_chain = next.keeps();
         match next {
-            Prepared::Text(block, lines) => place_text(block, &lines, &mut flow),
-            Prepared::Table(table) => table.place(&mut flow),
+            Prepared::Text(block, lines) => {
+                if block.continued.is_some() {
+                    heading = Some(block);
+                }
+                place_text(block, &lines, &mut flow);
+            }
+            Prepared::Table(table) => table.place(heading, &mut flow, setter),
         }
     }
     flow
@@ -119,6 +125,7 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
     if !flow.is_fresh() || begins_sheet {
         flow.filled += style.before.max(0.0);
     }
+    let is_heading = block.link.is_none() && (block.outline > 0 || block.id.is_some());
     let mut lines = lines;
     let mut begun = false;
     while !lines.is_empty() {
@@ -134,22 +141,17 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
             mark(block, top, flow);
             begun = true;
         }
-        let spot = Spot {
-            within: TYPE_AREA,
-            left: TYPE_AREA.left,
-            width: TYPE_AREA.width(),
-            size: style.size,
-            align: style.align,
-            role: Role::Text,
-        };
-        for (at, line) in placed.iter().enumerate() {
-            spot.show(
-                line,
-                top + at as f32 * pitch + baseline_in_line(style),
-                flow.page(),
-            );
-        }
+        Spot::of_text(style).show_all(placed, style, top, flow.page());
         flow.filled += here as f32 * pitch;
+        if is_heading {
+            let page = flow.pages.len().saturating_sub(1);
+            flow.headings.push(Heading {
+                id: block.id.as_deref(),
+                page,
+                top,
+                bottom: flow.top(),
+            });
+        }
         if let Some(to) = &block.link {
             flow.link(to, top, flow.top());
         }
