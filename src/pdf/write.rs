@@ -1,7 +1,7 @@
 //! Pages → bytes. `printpdf` makes the file: its pages, its fonts with their widths and the table that
 //! leads back from glyphs to characters, its properties. `lopdf` adds what that has no words for: the
 //! outline tree, page labels, the language, the file identifier. What the pages show is written in
-//! `content`, the subsets of the faces are made in `subset`, and `archive` says that the file is a
+//! `content`, the subsets of the fonts are made in `subset`, and `archive` says that the file is a
 //! PDF/A-2u, where it is one.
 //!
 //! Architecture invariant: with the files below it the only one of the crate that knows of a PDF
@@ -27,12 +27,11 @@ use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
 use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
-use crate::sheet::Face;
-use crate::text::Fonts;
+use crate::text::{FontKey, Fonts};
 
 use archive::{Properties, is_archival};
 use content::content;
-use subset::{Subset, subset_faces};
+use subset::{Subset, subset_fonts};
 
 /// What the properties of a file name as its maker.
 const PROGRAM: &str = concat!("jixiao ", env!("CARGO_PKG_VERSION"));
@@ -44,16 +43,16 @@ const LEVEL: u32 = 2;
 ///
 /// # Errors
 ///
-/// `font-broken` if a face cannot be subset, `output-failed` if the PDF library does not take the
+/// `font-broken` if a font cannot be subset, `output-failed` if the PDF library does not take the
 /// pages.
 pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
-    let subsets = subset_faces(pages, fonts)?;
+    let subsets = subset_fonts(pages, fonts)?;
     let mut pdf = PdfDocument::new("");
-    for (face, subset) in &subsets {
+    for (font, subset) in &subsets {
         pdf.resources
             .fonts
             .map
-            .insert(font_id(*face), PdfFont::new(parsed_font(subset, fonts, *face)));
+            .insert(font_id(*font), PdfFont::new(parsed_font(subset, fonts, *font)));
     }
     // A file without pages is none; a document without sheets is one blank page.
     pdf.pages.push(specimen_page(&subsets));
@@ -90,28 +89,22 @@ fn failed(reason: &str) -> Finding {
 
 // ---- fonts
 
-/// What a face is called in the resources of a page.
-fn resource_name(face: Face) -> &'static str {
-    match face {
-        Face::Fangsong => "fangsong",
-        Face::Title => "title",
-        Face::Hei => "hei",
-        Face::Kai => "kai",
-        Face::Song => "song",
-    }
+/// What a font is called in the resources of a page.
+fn resource_name(font: FontKey) -> String {
+    format!("f{}", font.index())
 }
 
-fn font_id(face: Face) -> FontId {
-    FontId(resource_name(face).to_owned())
+fn font_id(font: FontKey) -> FontId {
+    FontId(resource_name(font))
 }
 
 /// A page that shows every code of every font once. From it the library sees which codes there are;
 /// the contents of the true pages replace it.
-fn specimen_page(subsets: &BTreeMap<Face, Subset>) -> PdfPage {
+fn specimen_page(subsets: &BTreeMap<FontKey, Subset>) -> PdfPage {
     let mut ops = vec![Op::StartTextSection];
-    for (face, subset) in subsets {
+    for (font, subset) in subsets {
         ops.push(Op::SetFont {
-            font: PdfFontHandle::External(font_id(*face)),
+            font: PdfFontHandle::External(font_id(*font)),
             size: Pt(10.0),
         });
         let codes = subset
@@ -135,8 +128,8 @@ fn empty_page(ops: Vec<Op>) -> PdfPage {
     }
 }
 
-fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
-    let description = fonts.description(face);
+fn parsed_font(subset: &Subset, fonts: &Fonts, font: FontKey) -> ParsedFont {
+    let description = fonts.description(font);
     let [x_min, y_min, x_max, y_max] = description.bounds;
     let widths = subset.widths.iter().enumerate();
     ParsedFont {
@@ -182,7 +175,7 @@ fn utf16(text: &str) -> Vec<u8> {
 fn finish(
     file: &mut lopdf::Document,
     pages: &Pages,
-    subsets: &BTreeMap<Face, Subset>,
+    subsets: &BTreeMap<FontKey, Subset>,
 ) -> Result<(), Finding> {
     "1.7".clone_into(&mut file.version);
     let page_ids: Vec<lopdf::ObjectId> = file.get_pages().into_values().collect();

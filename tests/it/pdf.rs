@@ -10,6 +10,7 @@ use jixiao::template::{FillOptions, Templates};
 use jixiao::text::Fonts;
 
 mod archive;
+mod fonts;
 mod sample;
 
 /// Where a test may write.

@@ -153,7 +153,6 @@ pub(super) fn declare(file: &mut Document, properties: &Properties) -> lopdf::Re
 mod tests {
     use super::*;
     use crate::pdf::{Page, PlacedGlyph, Role, Run};
-    use crate::sheet::Face;
 
     #[test]
     fn properties_are_said_so_that_xml_reads_them_back() {
@@ -173,7 +172,7 @@ mod tests {
         let pages = |id: u16, text: &str| Pages {
             pages: vec![Page {
                 runs: vec![Run {
-                    face: Face::Song,
+                    font: crate::text::FontKey::default(),
                     size: 10.0,
                     x: 0.0,
                     baseline: 0.0,

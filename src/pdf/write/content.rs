@@ -13,7 +13,7 @@ use crate::pdf::layout::DOT_PITCH;
 use crate::pdf::write::subset::Subset;
 use crate::pdf::write::{resource_name, utf16};
 use crate::pdf::{Area, PAGE_HEIGHT, Page, Rule, Run};
-use crate::sheet::Face;
+use crate::text::FontKey;
 
 /// Sets the grey of a shaded cell, that of the workbook.
 const SHADE: &str = "0.85 g ";
@@ -26,7 +26,7 @@ const OVERLAP: i32 = 80;
 const WORTH_SPACING: usize = 2;
 
 /// The content stream of a page.
-pub(super) fn content(page: &Page, subsets: &BTreeMap<Face, Subset>) -> Vec<u8> {
+pub(super) fn content(page: &Page, subsets: &BTreeMap<FontKey, Subset>) -> Vec<u8> {
     let glyphs: usize = page.runs.iter().map(|run| run.glyphs.len()).sum();
     let mut out = Content {
         bytes: Vec::with_capacity(6 * glyphs + 40 * (page.runs.len() + page.rules.len())),
@@ -40,13 +40,13 @@ pub(super) fn content(page: &Page, subsets: &BTreeMap<Face, Subset>) -> Vec<u8> 
         out.word("BT\n");
         let mut font = None;
         for run in &page.runs {
-            let Some(subset) = subsets.get(&run.face) else {
+            let Some(subset) = subsets.get(&run.font) else {
                 continue;
             };
-            if font != Some((run.face, run.size)) {
-                font = Some((run.face, run.size));
+            if font != Some((run.font, run.size)) {
+                font = Some((run.font, run.size));
                 out.word("/");
-                out.word(resource_name(run.face));
+                out.word(&resource_name(run.font));
                 out.word(" ");
                 out.length(run.size);
                 out.word("Tf\n");

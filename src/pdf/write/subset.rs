@@ -1,4 +1,4 @@
-//! The part of a face that a document uses: one subset per face and document.
+//! The part of a font that a document uses: one subset per font and document.
 //!
 //! Architecture invariant: the codes of a subset follow from the glyphs that the pages show and from
 //! nothing else. A glyph has one code, and the width of the code is the width that the font file gives
@@ -10,11 +10,10 @@ use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
 use crate::pdf::Pages;
-use crate::sheet::Face;
-use crate::text::Fonts;
 use crate::text::fonts::MISSING_MARK;
+use crate::text::{FontKey, Fonts};
 
-/// The part of a face that a document uses.
+/// The part of a font that a document uses.
 pub(super) struct Subset {
     /// The font file.
     pub bytes: Vec<u8>,
@@ -42,27 +41,31 @@ impl Subset {
     }
 }
 
-/// Makes one subset of each face that the pages use.
+/// Makes one subset of each font that the pages use.
 ///
 /// # Errors
 ///
-/// `font-broken` for a face that cannot be subset.
-pub(super) fn subset_faces(pages: &Pages, fonts: &Fonts) -> Result<BTreeMap<Face, Subset>, Finding> {
-    let mut used: BTreeMap<Face, BTreeMap<u16, BTreeSet<char>>> = BTreeMap::new();
+/// `font-broken` for a font that cannot be subset.
+pub(super) fn subset_fonts(pages: &Pages, fonts: &Fonts) -> Result<BTreeMap<FontKey, Subset>, Finding> {
+    let mut used: BTreeMap<FontKey, BTreeMap<u16, BTreeSet<char>>> = BTreeMap::new();
     for run in pages.pages.iter().flat_map(|page| &page.runs) {
-        let glyphs = used.entry(run.face).or_default();
+        let glyphs = used.entry(run.font).or_default();
         for (glyph, c) in run.glyphs.iter().zip(run.text.chars()) {
             glyphs.entry(glyph.id).or_default().insert(c);
         }
     }
     let mut subsets = BTreeMap::new();
-    for (face, glyphs) in used {
-        subsets.insert(face, subset_face(face, &glyphs, fonts)?);
+    for (font, glyphs) in used {
+        subsets.insert(font, subset_font(font, &glyphs, fonts)?);
     }
     Ok(subsets)
 }
 
-fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) -> Result<Subset, Finding> {
+fn subset_font(
+    font: FontKey,
+    used: &BTreeMap<u16, BTreeSet<char>>,
+    fonts: &Fonts,
+) -> Result<Subset, Finding> {
     let mut remapper = subsetter::GlyphRemapper::new();
     // Glyph 0 is always the first one.
     let mut subset = Subset {
@@ -78,28 +81,32 @@ fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) 
         }
         remapper.remap(id);
         subset.glyphs.push(id);
-        // The character that the face itself shows with this glyph; for a mark that stands for a
+        // The character that the font itself shows with this glyph; for a mark that stands for a
         // missing character that is the mark.
         let own = characters
             .iter()
-            .find_map(|&c| Some((c, fonts.own_glyph(face, c).filter(|glyph| glyph.id == id)?)));
+            .find_map(|&c| Some((c, fonts.own_glyph(font, c).filter(|glyph| glyph.id == id)?)));
         let (c, glyph) = own.unwrap_or((
             MISSING_MARK,
-            fonts.own_glyph(face, MISSING_MARK).unwrap_or_default(),
+            fonts.own_glyph(font, MISSING_MARK).unwrap_or_default(),
         ));
         subset.characters.push(c);
         subset.widths.push(glyph.advance);
     }
-    subset.bytes = subsetter::subset(fonts.bytes(face), 0, &remapper).map_err(|error| {
+    let name = &fonts.description(font).name;
+    let (bytes, index) = fonts.bytes(font);
+    subset.bytes = subsetter::subset(bytes, index, &remapper).map_err(|error| {
         Finding::new(
             Code::FontBroken,
             Message::new(
-                format!("字体 {face:?} 无法取子集：{error}"),
-                format!("the font for {face:?} cannot be subset: {error}"),
+                format!("字体 {name} 无法取子集：{error}"),
+                format!("the font {name} cannot be subset: {error}"),
             ),
         )
     })?;
+    // Two fonts may have one name and show the same glyph numbers.
     let mut hash = Sha256::new();
+    hash.update(font.index().to_be_bytes());
     for id in &subset.glyphs {
         hash.update(id.to_be_bytes());
     }
@@ -109,6 +116,6 @@ fn subset_face(face: Face, used: &BTreeMap<u16, BTreeSet<char>>, fonts: &Fonts) 
         .take(6)
         .map(|byte| char::from(b'A' + byte % 26))
         .collect();
-    subset.name = format!("{tag}+{}", fonts.description(face).name);
+    subset.name = format!("{tag}+{name}");
     Ok(subset)
 }
