@@ -446,8 +446,8 @@ pub(super) fn font_folder(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "用该文件夹中的字体（如 仿宋.ttf、小标宋.ttf）代替内置字体",
-            "Faces that take the place of the built-in ones (such as fangsong.ttf, title.ttf)",
+            "用该文件夹中的字体代替内置字体（ttf、otf、ttc、otc，按文件名如 仿宋.ttf 或字体名称识别），所缺的字仍用内置字体",
+            "Fonts that take the place of the built-in ones (ttf, otf, ttc, otc; told by the file's name, such as fangsong.ttf, or the font's own); these stay behind them for what they lack",
         ))
 }
 

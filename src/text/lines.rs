@@ -10,7 +10,7 @@
 
 use crate::sheet::Face;
 use crate::text::classes::{self, Bond, Class};
-use crate::text::fonts::{Fonts, Glyph, MISSING_MARK};
+use crate::text::fonts::{FontKey, Fonts, Glyph, MISSING_MARK};
 
 /// The gap between Chinese and Western characters (clreq 3.1.6), in thousandths of the size.
 const QUARTER_EM: i32 = 250;
@@ -52,9 +52,9 @@ pub struct Setting {
 pub struct LineGlyph {
     /// The character.
     pub c: char,
-    /// The face that shows it.
-    pub face: Face,
-    /// Its glyph in that face.
+    /// The font that shows it.
+    pub font: FontKey,
+    /// Its glyph in that font.
     pub id: u16,
     /// Where its origin is, in thousandths of the size from the line's left edge.
     pub x: i32,
@@ -77,7 +77,7 @@ pub struct Line {
 struct Unit {
     c: char,
     class: Class,
-    face: Face,
+    font: FontKey,
     glyph: Glyph,
     missing: bool,
     advance: i32,
@@ -236,16 +236,16 @@ fn units_of(text: &str, fonts: &Fonts, face: Face) -> Vec<Unit> {
         let missing = found.is_none() && !matches!(class, Class::Space | Class::Glue);
         // Any white space that a face lacks is set as a plain space.
         let stand_in = if missing { MISSING_MARK } else { ' ' };
-        let (face, glyph) = found
+        let (font, glyph) = found
             .or_else(|| fonts.glyph(face, stand_in))
-            .unwrap_or((face, Glyph::default()));
+            .unwrap_or((fonts.first(face), Glyph::default()));
         let advance = i32::from(glyph.advance);
         let before = i32::from(glyph.blank_before);
         let after = i32::from(glyph.blank_after);
         let mut unit = Unit {
             c,
             class,
-            face,
+            font,
             glyph,
             missing,
             advance,
@@ -533,7 +533,7 @@ impl<'a> Breaker<'a> {
             }
             glyphs.push(LineGlyph {
                 c: unit.c,
-                face: unit.face,
+                font: unit.font,
                 id: unit.glyph.id,
                 x: x + moved,
                 missing: unit.missing,

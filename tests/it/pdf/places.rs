@@ -24,7 +24,7 @@ fn places(pages: &Pages) -> Value {
             json!({
                 "baseline": run.baseline,
                 "size": run.size,
-                "face": format!("{:?}", run.face),
+                "face": run.font.index(),
                 "chars": chars.collect::<Vec<_>>(),
             })
         });
