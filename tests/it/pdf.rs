@@ -15,6 +15,7 @@ mod archive;
 mod fonts;
 mod pages;
 mod places;
+mod random;
 mod sample;
 
 /// Where a test may write.
