@@ -283,7 +283,7 @@ proptest! {
             author: title.clone(),
             year: None,
             sheets: vec![sheet(&title, vec![Block::Text(said), Block::Table(table)])],
-            notes: Vec::new(),
+            ..Document::default()
         };
         let page = write(&document);
         prop_assert_eq!(read(&page), wanted);
