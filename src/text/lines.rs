@@ -379,18 +379,16 @@ impl<'a> Breaker<'a> {
         if counted.count() != 1 {
             return;
         }
-        let earlier = (start + 1..before.end).rev().take(RUNT_SHARE);
-        for end in earlier.filter(|&end| self.units[end].bond == Bond::Free) {
-            let (shorter, longer) = (self.line_to(start, end), self.line_to(end, last.end));
-            let slots = self.units[start + 1..end]
-                .iter()
-                .filter(|unit| unit.stretches)
-                .count();
-            let is_torn = self.justify && self.width - shorter.right > slots as i32 * RUNT_STRETCH;
-            if !is_torn && shorter.right <= self.width && longer.right <= self.width {
-                (*before, *last) = (shorter, longer);
-            }
+        let mut earlier = (start + 1..before.end).rev().take(RUNT_SHARE);
+        let Some(end) = earlier.find(|&end| self.units[end].bond == Bond::Free) else {
             return;
+        };
+        let (shorter, longer) = (self.line_to(start, end), self.line_to(end, last.end));
+        let slots = self.units[start + 1..end].iter();
+        let slots: i32 = slots.map(|unit| i32::from(unit.stretches)).sum();
+        let is_torn = self.justify && self.width - shorter.right > slots * RUNT_STRETCH;
+        if !is_torn && shorter.right <= self.width && longer.right <= self.width {
+            (*before, *last) = (shorter, longer);
         }
     }
 

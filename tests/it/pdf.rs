@@ -224,10 +224,7 @@ fn read_again(name: &str, department: &Department, document: &Document) {
             let rows = department.projects.iter().flat_map(|form| &form.indicators);
             code == Code::LevelUnknown && rows.clone().any(|row| row.level1.as_ref() == Some(&quote))
         };
-        assert!(
-            found.filter(|finding| !known(finding)).is_none(),
-            "{name}: {found:?}"
-        );
+        assert!(found.as_ref().is_none_or(known), "{name}: {found:?}");
     }
     let again = &read.departments[0];
     assert_eq!(again.projects.len(), department.projects.len(), "{name}");
