@@ -408,8 +408,8 @@ fn to(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "生成哪些文件：xlsx,pdf,json 中的一种或几种（默认全部）",
-            "Which files: one or more of xlsx,pdf,json (otherwise all)",
+            "生成哪些文件：xlsx,pdf,html,json 中的一种或几种（默认 xlsx,pdf,json）",
+            "Which files: one or more of xlsx,pdf,html,json (otherwise xlsx,pdf,json)",
         ))
 }
 
@@ -498,10 +498,10 @@ pub(super) fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// The kinds of files asked for; all without `--to`.
+/// The kinds of files asked for; the usual ones without `--to`.
 pub(super) fn targets(matches: &ArgMatches) -> Vec<Target> {
     let Some(names) = matches.get_many::<String>("to") else {
-        return Target::ALL.to_vec();
+        return Target::USUAL.to_vec();
     };
     let names: Vec<_> = names.map(String::as_str).collect();
     Target::ALL

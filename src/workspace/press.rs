@@ -17,6 +17,7 @@ use super::summary::Entry;
 use super::template_folder::read_template_folder;
 use crate::blocks;
 use crate::finding::{Finding, Severity};
+use crate::html;
 use crate::merge::Pairing;
 use crate::model::Department;
 use crate::parse::{self, Parsed};
@@ -34,13 +35,17 @@ pub enum Target {
     Xlsx,
     /// The document.
     Pdf,
+    /// The page for screens.
+    Html,
     /// The model.
     Json,
 }
 
 impl Target {
     /// All kinds, in the order in which they are made.
-    pub const ALL: [Target; 3] = [Target::Xlsx, Target::Pdf, Target::Json];
+    pub const ALL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Html, Target::Json];
+    /// The kinds that are made where nobody says which.
+    pub const USUAL: [Target; 3] = [Target::Xlsx, Target::Pdf, Target::Json];
 
     /// The name on the command line, and the extension.
     #[must_use]
@@ -48,6 +53,7 @@ impl Target {
         match self {
             Target::Xlsx => "xlsx",
             Target::Pdf => "pdf",
+            Target::Html => "html",
             Target::Json => "json",
         }
     }
@@ -55,7 +61,7 @@ impl Target {
     /// The name of the file in the department's folder.
     pub(crate) fn file_name(self, name: &str) -> String {
         match self {
-            Target::Xlsx | Target::Pdf => format!("{name}.{}", self.name()),
+            Target::Xlsx | Target::Pdf | Target::Html => format!("{name}.{}", self.name()),
             Target::Json => "model.json".to_owned(),
         }
     }
@@ -101,7 +107,7 @@ pub trait Maker: Sync {
         findings: &[Finding],
     ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
 
-    /// Writes a document, filled with `department`, as a workbook or as a PDF.
+    /// Writes a document, filled with `department`, as a workbook, as a PDF or as a page for screens.
     ///
     /// # Errors
     ///
@@ -203,7 +209,7 @@ fn batch_row((index, entry): (usize, &Entry)) -> BatchRow {
         });
         amount.unwrap_or_default()
     };
-    let file = [Target::Xlsx, Target::Pdf]
+    let file = [Target::Xlsx, Target::Pdf, Target::Html]
         .into_iter()
         .find(|target| entry.targets.contains(target))
         .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.name)));
@@ -320,6 +326,7 @@ impl Maker for Press {
                 let findings = std::mem::take(&mut pages.findings);
                 Ok((pdf::write(&pages, fonts)?, findings))
             }
+            Target::Html => Ok((html::write(document).into_bytes(), Vec::new())),
             // The model is written from the department, not from the sheets.
             Target::Json => Ok((Vec::new(), Vec::new())),
         }

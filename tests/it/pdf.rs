@@ -14,6 +14,7 @@ use jixiao::text::Fonts;
 mod archive;
 mod fonts;
 mod pages;
+mod places;
 mod sample;
 
 /// Where a test may write.

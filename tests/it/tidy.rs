@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["finding", "model", "sheet", "vocab"]),
     ("parse", &["blocks", "finding", "model", "source", "vocab"]),
     ("pdf", &["finding", "sheet", "text"]),
+    ("html", &["blocks", "sheet"]),
     (
         "xlsx",
         &[
@@ -32,8 +33,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "workspace",
         &[
-            "blocks", "finding", "merge", "model", "parse", "pdf", "sheet", "source", "template", "text",
-            "vocab", "xlsx",
+            "blocks", "finding", "html", "merge", "model", "parse", "pdf", "sheet", "source", "template",
+            "text", "vocab", "xlsx",
         ],
     ),
     (
