@@ -406,8 +406,8 @@ fn to(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "生成哪些文件：xlsx,pdf,json 中的一种或几种（默认全部）",
-            "Which files: one or more of xlsx,pdf,json (otherwise all)",
+            "生成哪些文件：xlsx,pdf,overview（概览）,json 中的一种或几种（默认全部）",
+            "Which files: one or more of xlsx,pdf,overview,json (otherwise all)",
         ))
 }
 

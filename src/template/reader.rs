@@ -13,7 +13,7 @@ use super::marks::Mark;
 use super::markup::{Mistake, Tag, Token, Tokens, is_void, unescape};
 use super::styles::Styles;
 use crate::sheet::{
-    Block, Cell, Chart, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
+    Block, Cell, Chart, ChartKind, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
 };
 
 /// How much the widths of a table may differ from the width of the type area, in points.
@@ -259,21 +259,17 @@ impl<'a> Reader<'a> {
 
     fn table(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<Table, Mistake> {
         let mut table = Table::default();
-        let mut title = None;
-        for (attribute, value) in &tag.attributes {
-            match *attribute {
-                "data-chart" => title = Some(text_value(tag, attribute, value.as_ref())?.into_owned()),
-                _ => return Err(unknown_attribute(tag, attribute, "data-chart")),
-            }
-        }
-        let mut bars = None;
+        let mut chart = chart(tag)?;
+        let mut charted = Vec::new();
         let mut grid: Vec<Covered> = Vec::new();
         loop {
             match tokens.next()? {
                 Some(Token::Text(text)) => blank(text, tokens, "table", "col, tr")?,
                 Some(Token::Start(inner)) if inner.name == "col" && table.rows.is_empty() => {
-                    let (width, has_bars) = column(&inner)?;
-                    bars = bars.or(has_bars.then_some(table.columns.len()));
+                    let (width, is_charted) = column(&inner)?;
+                    if is_charted {
+                        charted.push(table.columns.len());
+                    }
                     table.columns.push(width);
                 }
                 Some(Token::Start(inner)) if inner.name == "tr" => {
@@ -299,15 +295,18 @@ impl<'a> Reader<'a> {
                 "The table has no row.",
             ));
         }
-        if title.is_some() != bars.is_some() {
+        if chart.is_some() == charted.is_empty() {
             return Err(Mistake::new(
                 tag.mark,
                 "data-chart",
-                "图表要同时写在 <table>（标题）和一个 <col>（数值所在的列）上。",
-                "A chart is written on the <table> (its title) and on one <col> (the column of its numbers).",
+                "图表要同时写在 <table>（标题）和 <col>（数值所在的列，一列或几列）上。",
+                "A chart is written on the <table> (its title) and on a <col> or several (the columns of its numbers).",
             ));
         }
-        table.chart = title.zip(bars).map(|(title, column)| Chart { title, column });
+        if let Some(chart) = &mut chart {
+            chart.columns = charted;
+        }
+        table.chart = chart;
         add_up(&mut table);
         match grid.iter().find(|covered| covered.rows > 0) {
             Some(covered) => Err(Mistake::new(
@@ -536,14 +535,44 @@ fn check_widths(tag: &Tag<'_>, columns: &[f32]) -> Result<(), Mistake> {
     ))
 }
 
-/// The width of a column, and whether its amounts are the bars of a chart.
+/// The chart of a table, still without its columns.
+fn chart(tag: &Tag<'_>) -> Result<Option<Chart>, Mistake> {
+    const KNOWN: &str = "data-chart, data-curve, data-rest";
+    let mut titles = Vec::new();
+    let mut rest = None;
+    for (attribute, value) in &tag.attributes {
+        let text = || Ok::<_, Mistake>(text_value(tag, attribute, value.as_ref())?.into_owned());
+        match *attribute {
+            "data-chart" => titles.push((text()?, ChartKind::Bars)),
+            "data-curve" => titles.push((text()?, ChartKind::Curve)),
+            "data-rest" => rest = Some(text()?),
+            _ => return Err(unknown_attribute(tag, attribute, KNOWN)),
+        }
+    }
+    if titles.len() > 1 || (titles.is_empty() && rest.is_some()) {
+        return Err(Mistake::new(
+            tag.mark,
+            "data-chart",
+            "data-chart（条形图）和 data-curve（曲线图）只能写一个；data-rest 要与 data-chart 同用。",
+            "Only one of data-chart (bars) and data-curve (a curve) may stand here; data-rest goes with data-chart.",
+        ));
+    }
+    Ok(titles.pop().map(|(title, kind)| Chart {
+        title,
+        kind,
+        columns: Vec::new(),
+        rest: rest.unwrap_or_default(),
+    }))
+}
+
+/// The width of a column, and whether its amounts are shown in a chart.
 fn column(tag: &Tag<'_>) -> Result<(f32, bool), Mistake> {
     let mut width = None;
-    let mut has_bars = false;
+    let mut is_charted = false;
     for (attribute, value) in &tag.attributes {
         match *attribute {
             "width" => width = Some(points(tag, attribute, value.as_ref())?),
-            "data-chart" => has_bars = flag(tag, attribute, value.as_ref())?,
+            "data-chart" => is_charted = flag(tag, attribute, value.as_ref())?,
             _ => return Err(unknown_attribute(tag, attribute, "width, data-chart")),
         }
     }
@@ -556,7 +585,7 @@ fn column(tag: &Tag<'_>) -> Result<(f32, bool), Mistake> {
             format!("A column must be at least {NARROWEST_COLUMN} points wide."),
         ));
     }
-    Ok((width, has_bars))
+    Ok((width, is_charted))
 }
 
 fn read_link_text(tag: &Tag<'_>, text: &mut Text, tokens: &mut Tokens<'_>) -> Result<(), Mistake> {

@@ -9,6 +9,7 @@ mod errors;
 mod golden;
 mod killed;
 mod new_form;
+mod overview;
 mod pdf;
 mod readers;
 mod reading_back;

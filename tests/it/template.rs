@@ -179,7 +179,7 @@ fn rendering(document: &Document) -> String {
 fn render_table(out: &mut String, table: &Table) {
     write!(out, "table {:?}", table.columns).expect("a string");
     if let Some(chart) = &table.chart {
-        write!(out, " chart {:?} of {}", chart.title, chart.column).expect("a string");
+        write!(out, " chart {:?} of {:?}", chart.title, chart.columns).expect("a string");
     }
     out.push('\n');
     for row in &table.rows {

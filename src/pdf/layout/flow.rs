@@ -62,15 +62,18 @@ impl<'a> Flow<'a> {
 
     /// Makes the last page clickable between two heights.
     pub fn link(&mut self, to: &'a str, top: f32, bottom: f32) {
+        let area = Area {
+            top,
+            bottom,
+            ..TYPE_AREA
+        };
+        self.link_area(to, area);
+    }
+
+    /// Makes an area of the last page clickable.
+    pub fn link_area(&mut self, to: &'a str, area: Area) {
         if let Some(links) = self.links.last_mut() {
-            links.push(PendingLink {
-                area: Area {
-                    top,
-                    bottom,
-                    ..TYPE_AREA
-                },
-                to,
-            });
+            links.push(PendingLink { area, to });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::pdf::layout::chart::{self, PreparedChart};
 use crate::pdf::layout::flow::{Flow, TOLERANCE, mark, setting};
 use crate::pdf::layout::table::{self, PreparedTable};
 use crate::pdf::layout::{Setter, Spot, baseline_in_line};
@@ -13,6 +14,7 @@ use crate::text::lines::Line;
 enum Prepared<'a> {
     Text(&'a TextBlock, Vec<Line>),
     Table(PreparedTable<'a>),
+    Chart(PreparedChart),
 }
 
 impl Prepared<'_> {
@@ -28,6 +30,7 @@ impl Prepared<'_> {
                 block.style.before + lines as f32 * block.style.line_pitch()
             }
             Prepared::Table(table) => table.least_height(),
+            Prepared::Chart(chart) => chart.height(),
         }
     }
 
@@ -37,6 +40,7 @@ impl Prepared<'_> {
                 block.style.before + lines.len() as f32 * block.style.line_pitch() + block.style.after
             }
             Prepared::Table(table) => table.least_height(),
+            Prepared::Chart(chart) => chart.height(),
         }
     }
 }
@@ -51,19 +55,20 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
     loop {
         if ahead.is_empty() {
             match blocks.next() {
-                Some(block) => ahead.push_back(prepare(block, setter)),
+                Some(block) => prepare(block, setter, &mut ahead),
                 None => break,
             }
         }
         // Blocks that keep together move to the next page together.
         while ahead.back().is_some_and(Prepared::keeps) {
             match blocks.next() {
-                Some(block) => ahead.push_back(prepare(block, setter)),
+                Some(block) => prepare(block, setter, &mut ahead),
                 None => break,
             }
         }
-        if !in_chain && ahead.len() > 1 && !flow.is_fresh() {
-            let last = ahead.len() - 1;
+        // A chart comes after its table and is no part of the chain before that.
+        let last = ahead.iter().take_while(|block| block.keeps()).count();
+        if !in_chain && (1..ahead.len()).contains(&last) && !flow.is_fresh() {
             let needed: f32 =
                 ahead.iter().take(last).map(Prepared::whole_height).sum::<f32>() + ahead[last].least_height();
             if needed > flow.left() + TOLERANCE && needed <= TYPE_AREA.height() {
@@ -75,19 +80,24 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
         match next {
             Prepared::Text(block, lines) => place_text(block, &lines, &mut flow),
             Prepared::Table(table) => table.place(&mut flow),
+            Prepared::Chart(chart) => chart.place(&mut flow),
         }
     }
     flow
 }
 
-fn prepare<'a>(block: &'a Block, setter: &mut Setter<'_>) -> Prepared<'a> {
+/// Measures a block; a table is followed by its chart.
+fn prepare<'a>(block: &'a Block, setter: &mut Setter<'_>, ahead: &mut VecDeque<Prepared<'a>>) {
     match block {
         Block::Text(text) => {
             let setting = setting(&text.style, TYPE_AREA.width());
             let lines = setter.set(&text.text, text.field.as_deref(), &setting);
-            Prepared::Text(text, lines)
+            ahead.push_back(Prepared::Text(text, lines));
         }
-        Block::Table(table) => Prepared::Table(table::prepare(table, setter)),
+        Block::Table(table) => {
+            ahead.push_back(Prepared::Table(table::prepare(table, setter)));
+            ahead.extend(chart::prepare(table, setter).map(Prepared::Chart));
+        }
     }
 }
 

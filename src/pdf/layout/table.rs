@@ -425,6 +425,9 @@ impl<'a> Work<'a> {
                     borders.add(&area);
                 }
                 self.show_text(piece, area, flow);
+                if let Some(to) = &piece.cell.link {
+                    flow.link_area(to, area);
+                }
             }
         }
         borders.show(flow.page());
