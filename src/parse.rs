@@ -102,7 +102,10 @@ fn cleaned_blocks<'s>(document: &'s Document, lexicon: &Lexicon) -> Blocks<'s> {
     if let Some(tables) = columns::read(&document.source, &blocks, lexicon) {
         blocks = tables;
     }
-    blocks.clean(residue::clean);
+    blocks.clean(|text| {
+        residue::clean(text);
+        lexicon.clean_continued(text);
+    });
     blocks
 }
 

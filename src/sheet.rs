@@ -25,6 +25,9 @@ pub struct Document {
     pub author: String,
     /// The year of the document; its files are dated 1 January of it.
     pub year: Option<i32>,
+    /// Whether the PDF is to be printed on one side of the paper: the numbers of all pages stand on the
+    /// right then.
+    pub one_sided: bool,
     /// The sheets in their order.
     pub sheets: Vec<Sheet>,
     /// What is to be said beside cells, at most once for each place.
@@ -107,17 +110,48 @@ pub struct TextBlock {
     pub field: Option<String>,
     /// Whether people may insert, delete and move texts here.
     pub open: bool,
+    /// What follows the text where it is shown again above a table that goes on on a further page of the
+    /// PDF; it is not shown again where there is none.
+    pub continued: Option<String>,
 }
 
 /// A table. Rows hold only the cells that begin in them; a covered place has no cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// Column widths in points.
-    pub columns: Vec<f32>,
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
     /// The rows.
     pub rows: Vec<Row>,
     /// The chart below it.
     pub chart: Option<Chart>,
+    /// What follows the label of a merged cell where it is shown again on a further page of the PDF.
+    pub continued: Option<String>,
+    /// By what factor, from 0.8 to 1, the PDF may bring lines and rows closer to one another where that
+    /// saves a page; 0 and 1 for not at all.
+    pub tight: f32,
+}
+
+/// One column of a table; widths are in points.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Column {
+    /// Its width where nothing speaks for another.
+    pub width: f32,
+    /// The least width that the PDF may give it, so that another column has more room.
+    pub least: f32,
+    /// The greatest width that the PDF may give it.
+    pub most: f32,
+}
+
+impl Column {
+    /// A column of that width, whatever stands in it.
+    #[must_use]
+    pub const fn fixed(width: f32) -> Self {
+        Self {
+            width,
+            least: width,
+            most: width,
+        }
+    }
 }
 
 /// A chart of the rows of its table that have a [`Row::bar`].
@@ -226,6 +260,8 @@ pub struct Style {
     pub face: Face,
     /// Size in points.
     pub size: f32,
+    /// The size in points down to which the PDF may set the text of a crowded cell; 0 for [`Self::size`].
+    pub least: f32,
     /// Where the lines stand in their width.
     pub align: Align,
     /// Where the text stands in the height of its cell.
@@ -251,6 +287,7 @@ impl Default for Style {
         Self {
             face: Face::Song,
             size: 10.5,
+            least: 0.0,
             align: Align::Left,
             vertical: Vertical::Middle,
             indent: 0.0,

@@ -129,6 +129,8 @@ pub struct FillOptions {
     pub form: Option<String>,
     /// The numbers of the forms to make, and nothing but forms; empty for the whole document.
     pub only: Vec<u32>,
+    /// Whether the document is to be printed on one side of the paper.
+    pub one_sided: bool,
 }
 
 /// A filled document and what was found on the way.
@@ -228,6 +230,7 @@ impl Templates {
                 somebody => somebody.to_string(),
             },
             year: department.year,
+            one_sided: options.one_sided,
             ..Document::default()
         };
         let mut context = self.document_context(&view)?;

@@ -13,4 +13,4 @@ pub mod lines;
 pub mod rows;
 
 pub use fonts::{Fonts, Glyph};
-pub use lines::{Line, LineGlyph, Setting, break_lines};
+pub use lines::{Fit, Line, LineGlyph, Measured, Setting, break_lines};

@@ -10,7 +10,7 @@ const MOST_BARS: usize = 60;
 /// Distance from bar to bar: where there are few of them, and where there are most of them.
 const PITCH: (f32, f32) = (14.0, 9.2);
 /// Height up to which bars stand at the wider distance.
-const EASY_HEIGHT: f32 = 330.0;
+const EASY_HEIGHT: f32 = 240.0;
 /// Height of a bar whose name is on two lines.
 const TWO_LINES: f32 = 2.0 * LINE + 3.0;
 /// Distance of the two lines of a name.

@@ -86,6 +86,7 @@ fn build(language: Language) -> Command {
         .arg(form(language))
         .arg(template_folder(language))
         .arg(font_folder(language))
+        .arg(one_sided(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
@@ -180,6 +181,7 @@ fn render(language: Language) -> Command {
         .arg(form(language))
         .arg(template_folder(language))
         .arg(font_folder(language))
+        .arg(one_sided(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
@@ -446,6 +448,18 @@ pub(super) fn font_folder(language: Language) -> Arg {
             language,
             "用该文件夹中的字体（如 仿宋.ttf、小标宋.ttf）代替内置字体",
             "Faces that take the place of the built-in ones (such as fangsong.ttf, title.ttf)",
+        ))
+}
+
+fn one_sided(language: Language) -> Arg {
+    Arg::new("one-sided")
+        .long("one-sided")
+        .action(ArgAction::SetTrue)
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "PDF 单面打印：页码都在右侧（默认双面：单页居右，双页居左）",
+            "For printing on one side: page numbers on the right (else odd right, even left)",
         ))
 }
 

@@ -65,6 +65,7 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
             only,
             templates: folder(matches, "templates"),
             fonts: folder(matches, "fonts"),
+            one_sided: matches.get_flag("one-sided"),
         },
         reading,
         jobs: arguments::thread_count(matches),

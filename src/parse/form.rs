@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::indicators::{IndicatorTable, TableRow};
 use super::lexicon::{Label, Lexicon, numbered};
@@ -60,10 +61,17 @@ pub(super) fn read(account: &mut Account, lexicon: &Lexicon, span: &FormSpan, in
         end: span.body.end,
     };
     reader.read_head(span, index);
+    let mut continued_title = 0..0;
     for block in span.body.clone() {
+        if continued_title.contains(&block) {
+            continue;
+        }
         match reader.account.blocks.kind(block) {
             BlockKind::Row => reader.read_row(block),
-            BlockKind::Paragraph => reader.read_paragraph(block),
+            BlockKind::Paragraph => match reader.continued_title(block) {
+                Some(title) => continued_title = title,
+                None => reader.read_paragraph(block),
+            },
             BlockKind::Furniture => {
                 reader.account.settle(block, Fate::Furniture);
                 reader.table.add_page_break();
@@ -433,6 +441,32 @@ impl<'r, 'a> FormReader<'r, 'a> {
         if texts.iter().all(|known| !is_same(&known.text, &piece.text)) {
             texts.push(piece.clone());
         }
+    }
+
+    /// The blocks from `block` on that repeat the title where the form goes on on a further page.
+    fn continued_title(&mut self, block: usize) -> Option<Range<usize>> {
+        /// A title is on no more lines.
+        const MOST_LINES: usize = 6;
+        let title = self.project.title.as_deref()?;
+        let mut text = String::new();
+        for last in block..self.end.min(block + MOST_LINES) {
+            if self.account.blocks.kind(last) != BlockKind::Paragraph {
+                return None;
+            }
+            text.push_str(&self.account.line(last).text);
+            if let Some(repeated) = self.lexicon.without_continued_table(&text) {
+                let (_, repeated) = numbered(repeated).unwrap_or((0, repeated));
+                if !is_same(repeated, title) {
+                    return None;
+                }
+                for block in block..=last {
+                    self.account.settle(block, Fate::Furniture);
+                }
+                self.table.add_page_break();
+                return Some(block..last + 1);
+            }
+        }
+        None
     }
 
     /// A line between the rows: a page number, or the rest of a text with several paragraphs.

@@ -85,6 +85,9 @@ pub(super) struct Lexicon<'a> {
     level2_of: BTreeMap<String, BTreeSet<String>>,
     withheld: BTreeSet<String>,
     titles: Vec<String>,
+    /// What follows a label that is repeated on a further page, and what a title.
+    continued: Vec<String>,
+    continued_table: Vec<String>,
     document_titles: Vec<String>,
     /// What the titles of tables of all kinds end with.
     table_titles: Vec<String>,
@@ -111,6 +114,8 @@ impl<'a> Lexicon<'a> {
             level2_of: BTreeMap::new(),
             withheld: keys(vocabulary.document.texts("withheld")).into_iter().collect(),
             titles: Vec::new(),
+            continued: keys(vocabulary.document.texts("continued")),
+            continued_table: keys(vocabulary.document.texts("continued_table")),
             document_titles: keys(vocabulary.document.texts("document_title")),
             table_titles: keys(vocabulary.document.texts("table_title")),
             headings: BTreeMap::new(),
@@ -297,6 +302,20 @@ impl<'a> Lexicon<'a> {
             entry.texts.iter().any(|name| self::key(name) == text)
                 && entry.level2.iter().any(|name| self::key(name) == below)
         })
+    }
+
+    /// Takes off a label what says that it is repeated on a further page.
+    pub(super) fn clean_continued(&self, text: &mut Cow<'_, str>) {
+        if let Some(label) = without_ending(text, &self.continued)
+            && (self.names_level1(label) || self.is_level2(label) || self.label(label).is_some())
+        {
+            *text = Cow::Owned(label.to_owned());
+        }
+    }
+
+    /// A title without what says that its table goes on; nothing if that does not stand there.
+    pub(super) fn without_continued_table<'t>(&self, title: &'t str) -> Option<&'t str> {
+        without_ending(title, &self.continued_table)
     }
 
     /// The milestone that a cell holds, as the label tables write it.
@@ -525,6 +544,26 @@ pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
     let rest = text[digits..].trim_start();
     let rest = rest.strip_prefix(['.', '、', '．', '，', ','])?;
     Some((text[..digits].parse().ok()?, rest.trim_start()))
+}
+
+/// What stands before the key `endings` has at the end of a text.
+fn without_ending<'t>(text: &'t str, endings: &[String]) -> Option<&'t str> {
+    /// No ending has more characters, blanks between them counted.
+    const LONGEST: usize = 12;
+    let last = text.trim_end().chars().next_back()?;
+    let may_end = |ending: &String| {
+        ending.chars().next_back() == key(last.encode_utf8(&mut [0; 4])).chars().next_back()
+    };
+    if !endings.iter().any(may_end) {
+        return None;
+    }
+    let starts = text.char_indices().rev().take(LONGEST).map(|(at, _)| at);
+    let before = starts.map(|at| text.split_at(at));
+    let is_ending = |ending: &str| endings.contains(&key(ending));
+    before
+        .filter(|(_, ending)| is_ending(ending))
+        .map(|(before, _)| before.trim_end())
+        .last()
 }
 
 #[cfg(test)]

@@ -15,8 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::finding::{Code, Finding, Message};
 use crate::pdf::{Area, Destination, Link, OutlineEntry, Page, Pages, PlacedGlyph, Role, Run, TYPE_AREA};
 use crate::sheet::{Align, Document, FILE_LINK, Face, Sheet, SheetKind, Style};
-use crate::text::lines::{Line, Setting, break_lines};
-use crate::text::{Fonts, LineGlyph};
+use crate::text::{Fonts, Line, LineGlyph, Measured, Setting, break_lines};
 
 pub(super) use contents::DOT_PITCH;
 use flow::Flow;
@@ -91,6 +90,7 @@ fn lay_out_sheets(document: &Document, fonts: &Fonts, is_wanted: fn(SheetKind) -
             laid[at] = contents::lay_out_contents(sheet, &number_of, &mut setter);
         }
     }
+    let entries = entries(&laid);
 
     let mut pages = Pages {
         title: document.title.clone(),
@@ -106,6 +106,24 @@ fn lay_out_sheets(document: &Document, fonts: &Fonts, is_wanted: fn(SheetKind) -
         count += flow.pages.len();
     }
     for (at, flow) in laid.iter_mut().enumerate() {
+        let mut sheet_id = Some(document.sheets[at].id.as_str());
+        for heading in &flow.headings {
+            let own = heading.id.and_then(|id| entries.get(id));
+            let entry = own.or_else(|| entries.get(sheet_id.take()?));
+            if let (Some(entry), Some(page)) = (entry, flow.pages.get_mut(heading.page)) {
+                page.links.push(Link {
+                    area: Area {
+                        top: heading.top,
+                        bottom: heading.bottom,
+                        ..TYPE_AREA
+                    },
+                    to: Destination::Page {
+                        page: first_pages[entry.sheet] + entry.page,
+                        top: entry.top,
+                    },
+                });
+            }
+        }
         for entry in flow.outline.drain(..) {
             pages.outline.push(OutlineEntry {
                 page: entry.page + first_pages[at],
@@ -126,12 +144,23 @@ fn lay_out_sheets(document: &Document, fonts: &Fonts, is_wanted: fn(SheetKind) -
                 page.links.extend(to.map(|to| Link { area, to }));
             }
             if let Some(number) = number {
-                setter.show_page_number(&mut page, number);
+                setter.show_page_number(&mut page, number, document.one_sided);
             }
             pages.pages.push(page);
         }
     }
     pages
+}
+
+/// The lines of the contents lists by what they lead to; of several the first one.
+fn entries<'a>(laid: &[Flow<'a>]) -> HashMap<&'a str, Target> {
+    let mut entries = HashMap::new();
+    for (sheet, flow) in laid.iter().enumerate() {
+        for &(to, page, top) in &flow.entries {
+            entries.entry(to).or_insert(Target { sheet, page, top });
+        }
+    }
+    entries
 }
 
 /// Where a link leads to.
@@ -193,6 +222,15 @@ impl<'a> Setter<'a> {
         lines
     }
 
+    /// Measures the text of a cell, which is broken into lines when its width is known.
+    fn measure(&mut self, text: &str, field: Option<&str>, face: Face) -> Measured {
+        let measured = Measured::new(text, self.fonts, face);
+        for c in measured.missing() {
+            self.missing.insert((c, field.map(str::to_owned)));
+        }
+        measured
+    }
+
     /// One finding for each character and field.
     fn findings(&self) -> Vec<Finding> {
         self.missing
@@ -216,8 +254,8 @@ impl<'a> Setter<'a> {
     }
 
     /// Prints `— 1 —` under the type area: odd pages on the right, even pages on the left, one em
-    /// inside (GB/T 9704-2012, 7.5).
-    fn show_page_number(&mut self, page: &mut Page, number: u32) {
+    /// inside (GB/T 9704-2012, 7.5); all on the right where paper is printed on one side.
+    fn show_page_number(&mut self, page: &mut Page, number: u32, one_sided: bool) {
         page.number = Some(number);
         let within = Area {
             top: TYPE_AREA.bottom,
@@ -240,7 +278,7 @@ impl<'a> Setter<'a> {
             left: within.left,
             width: within.width(),
             size: NUMBER_SIZE,
-            align: if number % 2 == 1 {
+            align: if one_sided || number % 2 == 1 {
                 Align::Right
             } else {
                 Align::Left
@@ -265,6 +303,26 @@ struct Spot {
 }
 
 impl Spot {
+    /// The place of a text of that style that stands in the type area.
+    fn of_text(style: &Style) -> Self {
+        Self {
+            within: TYPE_AREA,
+            left: TYPE_AREA.left,
+            width: TYPE_AREA.width(),
+            size: style.size,
+            align: style.align,
+            role: Role::Text,
+        }
+    }
+
+    /// Adds lines of that style to a page, from `top` down.
+    fn show_all(&self, lines: &[Line], style: &Style, top: f32, page: &mut Page) {
+        let pitch = style.line_pitch().max(1.0);
+        for (at, line) in lines.iter().enumerate() {
+            self.show(line, top + at as f32 * pitch + baseline_in_line(style), page);
+        }
+    }
+
     /// Adds a line to a page, one run for each stretch of one face.
     fn show(&self, line: &Line, baseline: f32, page: &mut Page) {
         let em = |thousandths: i32| thousandths as f32 * self.size / 1000.0;

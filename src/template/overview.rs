@@ -38,11 +38,12 @@ pub(super) struct PlanView {
     forms: usize,
     /// The sum of their totals in wan yuan.
     total: String,
-    milestones: Vec<MilestoneSum>,
+    pub(super) milestones: Vec<MilestoneSum>,
 }
 
+/// A milestone of a plan.
 #[derive(Serialize)]
-struct MilestoneSum {
+pub(super) struct MilestoneSum {
     milestone: String,
     /// The cumulative percentage, with one decimal and without its sign.
     percent: String,

@@ -13,7 +13,8 @@ use super::marks::Mark;
 use super::markup::{Mistake, Tag, Token, Tokens, is_void, unescape};
 use super::styles::Styles;
 use crate::sheet::{
-    Block, Cell, Chart, ChartKind, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
+    Block, Cell, Chart, ChartKind, Column, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table,
+    TextBlock,
 };
 
 /// How much the widths of a table may differ from the width of the type area, in points.
@@ -173,6 +174,7 @@ impl<'a> Reader<'a> {
                 "id" => block.id = Some(self.id(tag, &value()?)?),
                 "data-field" => block.field = field(value()?),
                 "data-open" => block.open = flag(tag, attribute, given.as_ref())?,
+                "data-continued" => block.continued = field(value()?),
                 "data-outline" => {
                     let level = value()?;
                     block.outline = match level.as_ref() {
@@ -192,26 +194,33 @@ impl<'a> Reader<'a> {
                     return Err(unknown_attribute(
                         tag,
                         attribute,
-                        "class, id, data-field, data-open, data-outline",
+                        "class, id, data-field, data-open, data-outline, data-continued",
                     ));
                 }
             }
         }
         block.style = self.style(tag, classes)?;
+        (block.text, block.link) = self.text(tag, tokens)?;
+        Ok(block)
+    }
+
+    /// The text in an element up to its end, and where a click on it leads, if one `<a>` holds all of it.
+    fn text(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<(String, Option<String>), Mistake> {
         let mut text = Text::default();
+        let mut link = None;
         loop {
             match tokens.next()? {
                 Some(Token::Text(piece)) => {
-                    if block.link.is_some() {
+                    if link.is_some() {
                         blank(piece, tokens, tag.name, "nothing after </a>")?;
                     }
                     text.push(piece, tokens)?;
                 }
-                Some(Token::Start(inner)) if inner.name == "br" && block.link.is_none() => {
+                Some(Token::Start(inner)) if inner.name == "br" && link.is_none() => {
                     text.break_line(&inner)?;
                 }
-                Some(Token::Start(inner)) if inner.name == "a" && block.link.is_none() && text.is_empty() => {
-                    block.link = Some(self.link(&inner)?);
+                Some(Token::Start(inner)) if inner.name == "a" && link.is_none() && text.is_empty() => {
+                    link = Some(self.link(&inner)?);
                     read_link_text(&inner, &mut text, tokens)?;
                 }
                 Some(Token::Start(inner)) => {
@@ -221,12 +230,10 @@ impl<'a> Reader<'a> {
                         "br, or one <a> around all of the text",
                     ));
                 }
-                Some(Token::End(name, _)) if name == tag.name => break,
+                Some(Token::End(name, _)) if name == tag.name => return Ok((text.0, link)),
                 end => return Err(unclosed(tag, end.as_ref())),
             }
         }
-        block.text = text.0;
-        Ok(block)
     }
 
     fn link(&mut self, tag: &Tag<'_>) -> Result<String, Mistake> {
@@ -259,18 +266,34 @@ impl<'a> Reader<'a> {
 
     fn table(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<Table, Mistake> {
         let mut table = Table::default();
-        let mut chart = chart(tag)?;
+        let mut titles = Vec::new();
+        let mut rest = None;
+        for (attribute, value) in &tag.attributes {
+            let text = || text_value(tag, attribute, value.as_ref()).map(Cow::into_owned);
+            match *attribute {
+                "data-chart" => titles.push((text()?, ChartKind::Bars)),
+                "data-curve" => titles.push((text()?, ChartKind::Curve)),
+                "data-rest" => rest = Some(text()?),
+                "data-continued" => table.continued = field(text_value(tag, attribute, value.as_ref())?),
+                "data-tight" => table.tight = tightness(tag, attribute, value.as_ref())?,
+                _ => {
+                    let known = "data-chart, data-curve, data-rest, data-continued, data-tight";
+                    return Err(unknown_attribute(tag, attribute, known));
+                }
+            }
+        }
+        let mut chart = chart(tag, titles, rest)?;
         let mut charted = Vec::new();
         let mut grid: Vec<Covered> = Vec::new();
         loop {
             match tokens.next()? {
                 Some(Token::Text(text)) => blank(text, tokens, "table", "col, tr")?,
                 Some(Token::Start(inner)) if inner.name == "col" && table.rows.is_empty() => {
-                    let (width, is_charted) = column(&inner)?;
+                    let (column, is_charted) = column(&inner)?;
                     if is_charted {
                         charted.push(table.columns.len());
                     }
-                    table.columns.push(width);
+                    table.columns.push(column);
                 }
                 Some(Token::Start(inner)) if inner.name == "tr" => {
                     if table.rows.is_empty() {
@@ -400,34 +423,7 @@ impl<'a> Reader<'a> {
             }
         }
         cell.style = self.style(tag, classes)?;
-        let mut text = Text::default();
-        loop {
-            match tokens.next()? {
-                Some(Token::Text(piece)) => {
-                    if cell.link.is_some() {
-                        blank(piece, tokens, tag.name, "nothing after </a>")?;
-                    }
-                    text.push(piece, tokens)?;
-                }
-                Some(Token::Start(inner)) if inner.name == "br" && cell.link.is_none() => {
-                    text.break_line(&inner)?;
-                }
-                Some(Token::Start(inner)) if inner.name == "a" && cell.link.is_none() && text.is_empty() => {
-                    cell.link = Some(self.link(&inner)?);
-                    read_link_text(&inner, &mut text, tokens)?;
-                }
-                Some(Token::Start(inner)) => {
-                    return Err(misplaced(
-                        &inner,
-                        tag.name,
-                        "br, or one <a> around all of the text",
-                    ));
-                }
-                Some(Token::End(name, _)) if name == tag.name => break,
-                end => return Err(unclosed(tag, end.as_ref())),
-            }
-        }
-        cell.text = text.0;
+        (cell.text, cell.link) = self.text(tag, tokens)?;
         own.apply(tag, &mut cell)?;
         Ok(cell)
     }
@@ -520,8 +516,24 @@ fn cover(tag: &Tag<'_>, cell: &Cell, grid: &mut [Covered]) -> Result<(), Mistake
     Ok(())
 }
 
-fn check_widths(tag: &Tag<'_>, columns: &[f32]) -> Result<(), Mistake> {
-    let sum: f32 = columns.iter().sum();
+/// By what factor a table may close up.
+fn tightness(tag: &Tag<'_>, attribute: &str, value: Option<&Cow<'_, str>>) -> Result<f32, Mistake> {
+    let value = text_value(tag, attribute, value)?;
+    let factor = value.trim().parse().ok();
+    factor
+        .filter(|factor| (0.8..=1.0).contains(factor))
+        .ok_or_else(|| {
+            Mistake::new(
+                tag.mark,
+                value.as_ref(),
+                "data-tight 是 0.8 至 1 的数。",
+                "data-tight is a number from 0.8 to 1.",
+            )
+        })
+}
+
+fn check_widths(tag: &Tag<'_>, columns: &[Column]) -> Result<(), Mistake> {
+    let sum: f32 = columns.iter().map(|column| column.width).sum();
     if (sum - TYPE_AREA_WIDTH).abs() <= WIDTH_TOLERANCE {
         return Ok(());
     }
@@ -536,19 +548,11 @@ fn check_widths(tag: &Tag<'_>, columns: &[f32]) -> Result<(), Mistake> {
 }
 
 /// The chart of a table, still without its columns.
-fn chart(tag: &Tag<'_>) -> Result<Option<Chart>, Mistake> {
-    const KNOWN: &str = "data-chart, data-curve, data-rest";
-    let mut titles = Vec::new();
-    let mut rest = None;
-    for (attribute, value) in &tag.attributes {
-        let text = || Ok::<_, Mistake>(text_value(tag, attribute, value.as_ref())?.into_owned());
-        match *attribute {
-            "data-chart" => titles.push((text()?, ChartKind::Bars)),
-            "data-curve" => titles.push((text()?, ChartKind::Curve)),
-            "data-rest" => rest = Some(text()?),
-            _ => return Err(unknown_attribute(tag, attribute, KNOWN)),
-        }
-    }
+fn chart(
+    tag: &Tag<'_>,
+    mut titles: Vec<(String, ChartKind)>,
+    rest: Option<String>,
+) -> Result<Option<Chart>, Mistake> {
     if titles.len() > 1 || (titles.is_empty() && rest.is_some()) {
         return Err(Mistake::new(
             tag.mark,
@@ -565,27 +569,46 @@ fn chart(tag: &Tag<'_>) -> Result<Option<Chart>, Mistake> {
     }))
 }
 
-/// The width of a column, and whether its amounts are shown in a chart.
-fn column(tag: &Tag<'_>) -> Result<(f32, bool), Mistake> {
+/// A column, and whether its amounts are shown in a chart.
+fn column(tag: &Tag<'_>) -> Result<(Column, bool), Mistake> {
     let mut width = None;
+    let (mut least, mut most) = (None, None);
     let mut is_charted = false;
     for (attribute, value) in &tag.attributes {
         match *attribute {
             "width" => width = Some(points(tag, attribute, value.as_ref())?),
+            "data-least" => least = Some(points(tag, attribute, value.as_ref())?),
+            "data-most" => most = Some(points(tag, attribute, value.as_ref())?),
             "data-chart" => is_charted = flag(tag, attribute, value.as_ref())?,
-            _ => return Err(unknown_attribute(tag, attribute, "width, data-chart")),
+            _ => {
+                let known = "width, data-least, data-most, data-chart";
+                return Err(unknown_attribute(tag, attribute, known));
+            }
         }
     }
     let width = width.ok_or_else(|| missing_attribute(tag, "width"))?;
-    if width < NARROWEST_COLUMN {
+    let column = Column {
+        width,
+        least: least.unwrap_or(width),
+        most: most.unwrap_or(width),
+    };
+    if column.least < NARROWEST_COLUMN {
         return Err(Mistake::new(
             tag.mark,
-            width.to_string(),
+            column.least.to_string(),
             format!("列宽不能小于 {NARROWEST_COLUMN} 磅。"),
             format!("A column must be at least {NARROWEST_COLUMN} points wide."),
         ));
     }
-    Ok((width, is_charted))
+    if !(column.least <= width && width <= column.most) {
+        return Err(Mistake::new(
+            tag.mark,
+            width.to_string(),
+            "列宽 width 不能小于 data-least，也不能大于 data-most。",
+            "The width of a column lies between its data-least and its data-most.",
+        ));
+    }
+    Ok((column, is_charted))
 }
 
 fn read_link_text(tag: &Tag<'_>, text: &mut Text, tokens: &mut Tokens<'_>) -> Result<(), Mistake> {

@@ -32,6 +32,8 @@ struct Change {
     face: Option<Face>,
     #[serde(default, deserialize_with = "size")]
     size: Option<f32>,
+    #[serde(default, deserialize_with = "least")]
+    least: Option<f32>,
     #[serde(default, deserialize_with = "align")]
     align: Option<Align>,
     #[serde(default, deserialize_with = "vertical")]
@@ -129,6 +131,7 @@ impl Change {
     fn extend(&mut self, other: &Change) {
         self.face = other.face.or(self.face);
         self.size = other.size.or(self.size);
+        self.least = other.least.or(self.least);
         self.align = other.align.or(self.align);
         self.vertical = other.vertical.or(self.vertical);
         self.indent = other.indent.or(self.indent);
@@ -143,6 +146,7 @@ impl Change {
     fn apply(&self, style: &mut Style) {
         style.face = self.face.unwrap_or(style.face);
         style.size = self.size.unwrap_or(style.size);
+        style.least = self.least.unwrap_or(style.least);
         style.align = self.align.unwrap_or(style.align);
         style.vertical = self.vertical.unwrap_or(style.vertical);
         style.indent = self.indent.unwrap_or(style.indent);
@@ -233,6 +237,11 @@ fn size<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f32>, D::Error> {
     within(from, 4.0, 96.0)
 }
 
+/// Letters below 8 points are too small to read in print.
+fn least<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f32>, D::Error> {
+    within(from, 8.0, 96.0)
+}
+
 fn indent<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f32>, D::Error> {
     within(from, 0.0, 20.0)
 }
@@ -279,6 +288,7 @@ mod tests {
             ("[class]\n\na = { face = \"gothic\" }\n", 3),
             ("[class]\na = { size = 1 }\n", 2),
             ("[class]\na = { size = nan }\n", 2),
+            ("[class]\na = { least = 7.5 }\n", 2),
             ("[klass]\n", 1),
             ("[element]\np = { size = 12 }\ndiv = { size = 12 }\n", 3),
             ("[class\n", 1),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::overview::{FindingView, FindingsView, PlansView, SumView, sums};
+use super::overview::{FindingView, FindingsView, MilestoneSum, PlanView, PlansView, SumView, sums};
 use super::printed::{printed, printed_on_one_line};
 use super::tally::{Tally, amount, total};
 use crate::model::{Department, Indicator, Milestone, Project, in_wan_yuan};
@@ -75,17 +75,21 @@ pub(super) struct SummaryView<'a> {
     chart: &'static str,
     /// The budget units; none where there is but one.
     units: Vec<SumView>,
+    /// The plan with the largest sum, whose milestones stand in `lines`.
+    plan: Option<PlanView>,
+    /// The other plans.
     plans: PlansView,
     kinds: FindingsView,
     /// The number of all forms.
     forms: usize,
-    /// The numbers of indicators and the kinds of findings side by side.
+    /// The milestones of the plan, the numbers of indicators and the kinds of findings side by side.
     lines: Vec<LineView<'a>>,
 }
 
-/// A row of indicators and findings; the shorter list is filled up with nothing.
+/// A row of milestones, indicators and findings; the shorter lists are filled up with nothing.
 #[derive(Serialize)]
 struct LineView<'a> {
+    milestone: Option<MilestoneSum>,
     level: Option<LevelView<'a>>,
     kind: Option<FindingView>,
 }
@@ -275,13 +279,19 @@ impl<'a> SummaryView<'a> {
         let mixed = units.any(|other| other != unit);
         let kinds = tally.findings.iter();
         let mut kinds = FindingsView::new(&kinds.map(|(code, count)| (code.clone(), (*count, 1))).collect());
+        let mut plans = PlansView::new(&tally.plans, projects.len());
+        let mut plan = (!plans.shown.is_empty()).then(|| plans.shown.remove(0));
+        let milestones = plan.as_mut().map(|plan| std::mem::take(&mut plan.milestones));
+        let mut milestones = milestones.unwrap_or_default().into_iter();
         let (mut levels, mut shown) = (levels(projects).into_iter(), kinds.shown.drain(..));
         let lines = std::iter::from_fn(|| {
             let line = LineView {
+                milestone: milestones.next(),
                 level: levels.next(),
                 kind: shown.next(),
             };
-            (line.level.is_some() || line.kind.is_some()).then_some(line)
+            let is_any = line.milestone.is_some() || line.level.is_some() || line.kind.is_some();
+            is_any.then_some(line)
         });
         let lines = lines.collect();
         drop(shown);
@@ -307,7 +317,8 @@ impl<'a> SummaryView<'a> {
                 false => "total",
             },
             units: sums(tally.units.clone()),
-            plans: PlansView::new(&tally.plans, projects.len()),
+            plan,
+            plans,
             lines,
             forms: projects.len(),
             kinds,

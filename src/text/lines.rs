@@ -20,6 +20,8 @@ const QUARTER_EM_SHRINK: i32 = 125;
 const MARK_SHRINK: i32 = 250;
 /// What a justified line may add between two characters; a line that needs more stays ragged.
 const GREATEST_STRETCH: i32 = 500;
+/// What is at least as wide is a full-width character.
+const FULL_WIDTH: i32 = 900;
 
 /// What a text is set in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,33 +92,128 @@ struct Unit {
     trim_after: i32,
 }
 
+/// A text with all that breaking it into lines rests on but the size and the width, so that it is
+/// measured once however many widths are tried.
+pub struct Measured {
+    paragraphs: Vec<Vec<Unit>>,
+}
+
+/// What becomes of a text in a width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// The number of its lines.
+    pub lines: usize,
+    /// The strongest bond that is cut at the end of one of them; [`Bond::Free`] where none is.
+    pub cut: Bond,
+    /// The number of last lines of one character.
+    pub runts: usize,
+}
+
 /// Breaks `text` into lines; `\n` begins a new one. An empty text is one empty line.
 #[must_use]
 pub fn break_lines(text: &str, fonts: &Fonts, setting: &Setting) -> Vec<Line> {
-    let size = if setting.size > 0.0 { setting.size } else { 1.0 };
-    // A twentieth of a point of tolerance, so that a text measured once fits when set again.
-    let width = (((setting.width + 0.01) / size) * 1000.0).clamp(0.0, 1e9) as i32;
-    let indent = (setting.indent * 1000.0).clamp(-1e6, 1e6) as i32;
-    let closing = if setting.grid { grid_closing(width) } else { 0 };
-    let mut lines = Vec::new();
-    let mut ends = Vec::new();
-    for paragraph in text.split('\n') {
-        let units = units_of(paragraph, fonts, setting.face, closing);
-        let indent = indent * (1000 - closing) / 1000;
-        let breaker = Breaker {
-            units: &units,
-            width,
-            // An indent that leaves no room for a character is none.
-            indent: if indent + 1000 > width { 0 } else { indent },
-            justify: setting.justify,
-        };
-        let worst = breaker.ends(width, &mut ends);
-        if setting.balance && ends.len() > 1 {
-            breaker.balance(worst, &mut ends);
-        }
-        breaker.place_all(&ends, &mut lines);
+    let mut measured = Measured::new(text, fonts, setting.face);
+    let mut indent = thousandths(setting.indent);
+    if setting.grid {
+        let closing = grid_closing(ems(setting.width, setting.size));
+        measured.close_up(closing);
+        indent = indent * (1000 - closing) / 1000;
     }
-    lines
+    measured.set(setting, indent)
+}
+
+impl Measured {
+    /// Measures a text; `\n` begins a new line.
+    #[must_use]
+    pub fn new(text: &str, fonts: &Fonts, face: Face) -> Self {
+        Self {
+            paragraphs: text
+                .split('\n')
+                .map(|paragraph| units_of(paragraph, fonts, face))
+                .collect(),
+        }
+    }
+
+    /// Takes `closing` thousandths from each full-width character.
+    fn close_up(&mut self, closing: i32) {
+        for unit in self.paragraphs.iter_mut().flatten() {
+            if unit.advance >= FULL_WIDTH {
+                unit.advance -= closing;
+            }
+        }
+    }
+
+    /// The lines of the text; [`Setting::face`] and [`Setting::grid`] count for nothing here.
+    #[must_use]
+    pub fn lines(&self, setting: &Setting) -> Vec<Line> {
+        self.set(setting, thousandths(setting.indent))
+    }
+
+    fn set(&self, setting: &Setting, indent: i32) -> Vec<Line> {
+        let width = ems(setting.width, setting.size);
+        let mut lines = Vec::new();
+        let mut ends = Vec::new();
+        for units in &self.paragraphs {
+            let breaker = Breaker::new(units, width, indent, setting.justify);
+            let worst = breaker.ends(width, &mut ends);
+            if setting.balance && ends.len() > 1 {
+                breaker.balance(worst, &mut ends);
+            }
+            breaker.place_all(&ends, &mut lines);
+        }
+        lines
+    }
+
+    /// How many lines the text has in a width and at a size in points, without indent, and how well it
+    /// is broken.
+    #[must_use]
+    pub fn fit(&self, width: f32, size: f32) -> Fit {
+        let width = ems(width, size);
+        let mut fit = Fit {
+            lines: 0,
+            cut: Bond::Free,
+            runts: 0,
+        };
+        let mut ends = Vec::new();
+        for units in &self.paragraphs {
+            let breaker = Breaker::new(units, width, 0, false);
+            fit.cut = fit.cut.max(breaker.ends(width, &mut ends));
+            fit.lines += ends.len().max(1);
+            let last_line = ends.len().checked_sub(2).map(|before| &units[ends[before].end..]);
+            let is_sole = |line: &[Unit]| {
+                line.iter()
+                    .filter(|unit| !classes::never_begins(unit.class))
+                    .count()
+                    == 1
+            };
+            fit.runts += usize::from(last_line.is_some_and(is_sole));
+        }
+        fit
+    }
+
+    /// The length of the whole text in ems.
+    #[must_use]
+    pub fn length(&self) -> f32 {
+        let units = self.paragraphs.iter().flatten();
+        units.map(|unit| unit.advance + unit.kern).sum::<i32>() as f32 / 1000.0
+    }
+
+    /// The characters that no face has.
+    pub fn missing(&self) -> impl Iterator<Item = char> {
+        let units = self.paragraphs.iter().flatten();
+        units.filter(|unit| unit.missing).map(|unit| unit.c)
+    }
+}
+
+/// A width in points as thousandths of a size. A hundredth of a point of tolerance, so that a text
+/// measured once fits when set again.
+fn ems(width: f32, size: f32) -> i32 {
+    let size = if size > 0.0 { size } else { 1.0 };
+    (((width + 0.01) / size) * 1000.0).clamp(0.0, 1e9) as i32
+}
+
+fn thousandths(ems: f32) -> i32 {
+    (ems * 1000.0).clamp(-1e6, 1e6) as i32
 }
 
 /// By how much full-width characters close up so that a whole number of them fills the line.
@@ -130,7 +227,7 @@ fn grid_closing(width: i32) -> i32 {
     if closing <= 20 { closing } else { 0 }
 }
 
-fn units_of(text: &str, fonts: &Fonts, face: Face, closing: i32) -> Vec<Unit> {
+fn units_of(text: &str, fonts: &Fonts, face: Face) -> Vec<Unit> {
     let classed: Vec<(char, Class)> = text
         .chars()
         .filter(|c| !classes::is_ignorable(*c))
@@ -147,10 +244,7 @@ fn units_of(text: &str, fonts: &Fonts, face: Face, closing: i32) -> Vec<Unit> {
         let (face, glyph) = found
             .or_else(|| fonts.glyph(face, stand_in))
             .unwrap_or((face, Glyph::default()));
-        let mut advance = i32::from(glyph.advance);
-        if advance >= 900 {
-            advance -= closing;
-        }
+        let advance = i32::from(glyph.advance);
         let before = i32::from(glyph.blank_before);
         let after = i32::from(glyph.blank_after);
         let mut unit = Unit {
@@ -192,7 +286,7 @@ fn join(previous: &Unit, unit: &mut Unit) {
         (Open, Open) => unit.kern = -unit.trim_before,
         (Close | Stop, _) => unit.shrink = previous.trim_after.min(MARK_SHRINK),
         (_, Open) => unit.shrink = unit.trim_before.min(MARK_SHRINK),
-        (Space, _) if previous.advance < 900 => unit.shrink = previous.advance / 3,
+        (Space, _) if previous.advance < FULL_WIDTH => unit.shrink = previous.advance / 3,
         _ => {}
     }
     if matches!((previous.class, unit.class), (Dash, Dash) | (_, Postfix)) {
@@ -228,7 +322,17 @@ struct Breaker<'a> {
     justify: bool,
 }
 
-impl Breaker<'_> {
+impl<'a> Breaker<'a> {
+    fn new(units: &'a [Unit], width: i32, indent: i32, justify: bool) -> Self {
+        Self {
+            units,
+            width,
+            // An indent that leaves no room for a character is none.
+            indent: if indent + 1000 > width { 0 } else { indent },
+            justify,
+        }
+    }
+
     /// Finds the ends of all lines in that width; returns the strongest bond that was cut.
     fn ends(&self, width: i32, ends: &mut Vec<Candidate>) -> Bond {
         ends.clear();

@@ -22,7 +22,7 @@ use super::name::hex;
 use super::store::{shown, unwritable, write_whole};
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, in_wan_yuan};
-use crate::template::Tally;
+use crate::template::{FillOptions, Tally};
 
 /// Name of the base in a department's folder.
 pub const BASE: &str = ".jixiao-base.json";
@@ -89,6 +89,20 @@ pub struct Settings {
     /// The folder of an office's own fonts, from the root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fonts: Option<PathBuf>,
+    /// Whether the PDF is to be printed on one side of the paper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_sided: bool,
+}
+
+impl Settings {
+    /// What of them the templates need to know.
+    pub(crate) fn fill_options(&self) -> FillOptions {
+        FillOptions {
+            form: self.form.clone(),
+            only: self.only.clone(),
+            one_sided: self.one_sided,
+        }
+    }
 }
 
 /// The SHA-256 of edited files whose edits are in the model already.
@@ -246,8 +260,9 @@ impl Base {
     }
 
     /// The settings that change what a file holds.
-    fn settings_of_content(&self) -> (&Option<String>, &Vec<u32>) {
-        (&self.header.settings.form, &self.header.settings.only)
+    fn settings_of_content(&self) -> (&Option<String>, &Vec<u32>, bool) {
+        let settings = &self.header.settings;
+        (&settings.form, &settings.only, settings.one_sided)
     }
 
     /// Writes the base of a folder.

@@ -10,7 +10,6 @@ use super::press::{Maker, Target};
 use super::store::{FileState, NewFile, Permit, store};
 use crate::finding::{Code, Finding, Message};
 use crate::model::Department;
-use crate::template::FillOptions;
 
 /// A department whose files are to be made.
 pub(super) struct Order<'a> {
@@ -37,10 +36,7 @@ pub(super) fn make_files(
     commit: impl FnOnce() -> Result<(), Box<Finding>>,
 ) -> (Vec<(Target, FileState)>, Vec<Finding>) {
     let department = order.department;
-    let options = FillOptions {
-        form: order.settings.form.clone(),
-        only: order.settings.only.clone(),
-    };
+    let options = order.settings.fill_options();
     let mut findings = Vec::new();
     let mut document = None;
     let mut was_filled = false;

@@ -8,7 +8,6 @@ use super::press::{Edited, Maker};
 use crate::finding::Finding;
 use crate::merge::{Choices, Conflict, Merged, Pairing, Side, Version, merge};
 use crate::model::Department;
-use crate::template::FillOptions;
 
 /// What one side says, and what it was made from.
 #[derive(Clone, Debug)]
@@ -109,11 +108,7 @@ pub(super) fn shown_again(
     settings: &Settings,
     maker: &impl Maker,
 ) -> Result<Edited, Box<Finding>> {
-    let options = FillOptions {
-        form: settings.form.clone(),
-        only: settings.only.clone(),
-    };
-    let (document, _) = maker.fill(department, &options, &[])?;
+    let (document, _) = maker.fill(department, &settings.fill_options(), &[])?;
     let mut again = maker.read_by_labels(&document)?;
     again.department.get_or_insert_with(|| department.clone());
     Ok(again)

@@ -182,7 +182,8 @@ impl Grid {
     fn edges_of(table: &Table) -> impl Iterator<Item = u32> {
         let mut points = 0.0;
         let mut last = 0;
-        table.columns.iter().map(move |&width| {
+        table.columns.iter().map(move |column| {
+            let width = column.width;
             points += if width.is_finite() { width.max(0.0) } else { 0.0 };
             let rounded = (f64::from(points) * (96.0 / 72.0)).round() as u32;
             last = rounded.clamp(last + SNAP + 1, last.saturating_add(MAX_COLUMN));

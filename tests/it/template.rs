@@ -177,7 +177,16 @@ fn rendering(document: &Document) -> String {
 }
 
 fn render_table(out: &mut String, table: &Table) {
-    write!(out, "table {:?}", table.columns).expect("a string");
+    out.push_str("table");
+    for column in &table.columns {
+        write!(out, " {}", column.width).expect("a string");
+        if column.least < column.most {
+            write!(out, " ({} to {})", column.least, column.most).expect("a string");
+        }
+    }
+    if let Some(continued) = &table.continued {
+        write!(out, " continued {continued:?} tight {}", table.tight).expect("a string");
+    }
     if let Some(chart) = &table.chart {
         write!(out, " chart {:?} of {:?}", chart.title, chart.columns).expect("a string");
     }
@@ -234,6 +243,9 @@ fn style(style: &Style) -> String {
         if value > 0.0 {
             write!(text, " {name} {value}").expect("a string");
         }
+    }
+    if style.least > 0.0 {
+        write!(text, " least {}", style.least).expect("a string");
     }
     for (name, holds) in [("border", style.border), ("keep", style.keep)] {
         if holds {
@@ -325,11 +337,16 @@ fn an_office_changes_a_label() {
 #[test]
 fn an_office_changes_a_column_width() {
     let form = built_in("hebei-2021/form.html").replace(
-        "<col width=\"59\"><col width=\"69.4\">",
+        "<col width=\"59\" data-least=\"50\" data-most=\"66\"><col width=\"69.4\" data-least=\"60\" data-most=\"78\">",
         "<col width=\"50\"><col width=\"78.4pt\">",
     );
     let document = fill(&[("hebei-2021/form.html", form)], &library());
-    assert_eq!(first_table(&document).columns[..3], [50.0, 78.4, 66.0]);
+    let widths: Vec<f32> = first_table(&document)
+        .columns
+        .iter()
+        .map(|column| column.width)
+        .collect();
+    assert_eq!(widths[..3], [50.0, 78.4, 66.0]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use jixiao::sheet::{Block, Document, SheetKind, Table};
+use jixiao::sheet::{Block, Column, Document, SheetKind, Table};
 use jixiao::template::{FillOptions, Templates};
 use jixiao::xlsx;
 
@@ -61,7 +61,7 @@ fn heights(xml: &str) -> Vec<f32> {
 /// A document of one form.
 fn of_table(columns: &[f32], cells: Vec<jixiao::sheet::Cell>) -> Document {
     let table = Table {
-        columns: columns.to_vec(),
+        columns: columns.iter().copied().map(Column::fixed).collect(),
         rows: vec![row(20.0, cells)],
         ..Table::default()
     };

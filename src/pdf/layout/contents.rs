@@ -22,7 +22,7 @@ pub(super) fn lay_out_contents<'a>(
     for block in &sheet.blocks {
         match block {
             Block::Text(block) => place_entry(block, number_of, setter, &mut flow),
-            Block::Table(table) => super::table::prepare(table, setter).place(&mut flow),
+            Block::Table(table) => super::table::prepare(table, setter).place(None, &mut flow, setter),
         }
     }
     flow
@@ -61,6 +61,10 @@ fn place_entry<'a>(
     }
     let mut begun_at = flow.top();
     flow::mark(block, begun_at, flow);
+    if let Some(to) = &block.link {
+        flow.entries
+            .push((to, flow.pages.len().saturating_sub(1), begun_at));
+    }
     let last = lines.len().saturating_sub(1);
     for (at, line) in lines.iter().enumerate() {
         if flow.left() + TOLERANCE < pitch && !flow.is_fresh() {

@@ -16,10 +16,23 @@ pub(super) struct Flow<'a> {
     pub links: Vec<Vec<PendingLink<'a>>>,
     /// Names that links point to, with page and height.
     pub anchors: Vec<(&'a str, usize, f32)>,
+    /// The headings, which lead back to the contents list.
+    pub headings: Vec<Heading<'a>>,
+    /// The lines of a contents list: what they lead to, with page and height.
+    pub entries: Vec<(&'a str, usize, f32)>,
     /// Entries of the outline.
     pub outline: Vec<OutlineEntry>,
     /// How far down the type area the last page is filled.
     pub filled: f32,
+}
+
+/// A heading on its page.
+pub(super) struct Heading<'a> {
+    /// Its name; without one it is known by its sheet.
+    pub id: Option<&'a str>,
+    pub page: usize,
+    pub top: f32,
+    pub bottom: f32,
 }
 
 /// A link whose target has no page yet.

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
+use crate::pdf::TYPE_AREA;
 use crate::pdf::layout::chart::{self, PreparedChart};
-use crate::pdf::layout::flow::{Flow, TOLERANCE, mark, setting};
+use crate::pdf::layout::flow::{Flow, Heading, TOLERANCE, mark, setting};
 use crate::pdf::layout::table::{self, PreparedTable};
-use crate::pdf::layout::{Setter, Spot, baseline_in_line};
-use crate::pdf::{Role, TYPE_AREA};
+use crate::pdf::layout::{Setter, Spot};
 use crate::sheet::{Block, Sheet, TextBlock};
 use crate::text::lines::Line;
 
@@ -52,6 +52,7 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
     let mut blocks = sheet.blocks.iter();
     let mut ahead: VecDeque<Prepared<'a>> = VecDeque::new();
     let mut in_chain = false;
+    let mut heading = None;
     loop {
         if ahead.is_empty() {
             match blocks.next() {
@@ -66,11 +67,11 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
                 None => break,
             }
         }
-        // A chart comes after its table and is no part of the chain before that.
         let last = ahead.iter().take_while(|block| block.keeps()).count();
-        if !in_chain && (1..ahead.len()).contains(&last) && !flow.is_fresh() {
-            let needed: f32 =
-                ahead.iter().take(last).map(Prepared::whole_height).sum::<f32>() + ahead[last].least_height();
+        if !in_chain && last < ahead.len() && !flow.is_fresh() {
+            let above: f32 = ahead.iter().take(last).map(Prepared::whole_height).sum();
+            let needed =
+                above + with_chart(ahead.range(last..)).unwrap_or_else(|| ahead[last].least_height());
             if needed > flow.left() + TOLERANCE && needed <= TYPE_AREA.height() {
                 flow.new_page();
             }
@@ -78,12 +79,28 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
         let Some(next) = ahead.pop_front() else { break };
         in_chain = next.keeps();
         match next {
-            Prepared::Text(block, lines) => place_text(block, &lines, &mut flow),
-            Prepared::Table(table) => table.place(&mut flow),
+            Prepared::Text(block, lines) => {
+                if block.continued.is_some() {
+                    heading = Some(block);
+                }
+                place_text(block, &lines, &mut flow);
+            }
+            Prepared::Table(table) => table.place(heading, &mut flow, setter),
             Prepared::Chart(chart) => chart.place(&mut flow),
         }
     }
     flow
+}
+
+/// The height of a small table and its chart, which stand on one page; nothing for any other block.
+fn with_chart<'b, 'a: 'b>(mut blocks: impl Iterator<Item = &'b Prepared<'a>>) -> Option<f32> {
+    /// The part of a page that a small table and its chart take at most.
+    const SMALL: f32 = 0.6;
+    let (Some(Prepared::Table(table)), Some(Prepared::Chart(chart))) = (blocks.next(), blocks.next()) else {
+        return None;
+    };
+    let height = table.whole_height() + chart.height();
+    (height <= SMALL * TYPE_AREA.height()).then_some(height)
 }
 
 /// Measures a block; a table is followed by its chart.
@@ -129,6 +146,7 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
     if !flow.is_fresh() || begins_sheet {
         flow.filled += style.before.max(0.0);
     }
+    let is_heading = block.link.is_none() && (block.outline > 0 || block.id.is_some());
     let mut lines = lines;
     let mut begun = false;
     while !lines.is_empty() {
@@ -144,22 +162,17 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
             mark(block, top, flow);
             begun = true;
         }
-        let spot = Spot {
-            within: TYPE_AREA,
-            left: TYPE_AREA.left,
-            width: TYPE_AREA.width(),
-            size: style.size,
-            align: style.align,
-            role: Role::Text,
-        };
-        for (at, line) in placed.iter().enumerate() {
-            spot.show(
-                line,
-                top + at as f32 * pitch + baseline_in_line(style),
-                flow.page(),
-            );
-        }
+        Spot::of_text(style).show_all(placed, style, top, flow.page());
         flow.filled += here as f32 * pitch;
+        if is_heading {
+            let page = flow.pages.len().saturating_sub(1);
+            flow.headings.push(Heading {
+                id: block.id.as_deref(),
+                page,
+                top,
+                bottom: flow.top(),
+            });
+        }
         if let Some(to) = &block.link {
             flow.link(to, top, flow.top());
         }

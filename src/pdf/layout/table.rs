@@ -8,14 +8,18 @@
 //! which say so), inside its cell; a page always takes at least one line, so that laying out ends.
 
 mod borders;
+mod fitting;
+
+use std::ops::Range;
 
 use crate::pdf::layout::flow::{self, Flow, TOLERANCE};
-use crate::pdf::layout::{Setter, Spot, baseline_in_line};
+use crate::pdf::layout::{Setter, Spot};
 use crate::pdf::{Area, Role, TYPE_AREA};
-use crate::sheet::{Cell, Table, Vertical};
-use crate::text::lines::Line;
+use crate::sheet::{Cell, Style, Table, TextBlock, Vertical};
+use crate::text::{Line, Setting};
 
 use borders::Borders;
+use fitting::MeasuredCell;
 
 /// Blank between a cell's side and its text, in points.
 const PADDING_X: f32 = 3.0;
@@ -28,8 +32,19 @@ const SPLIT_TALL_FROM: f32 = 0.2;
 /// A merged cell of more lines than this is no label, and is not shown again on the next page.
 const LABEL_LINES: usize = 6;
 
+/// A table goes on to a page for one row alone only if fewer rows than this stand on the page before.
+const FEW_ROWS: usize = 4;
+/// Rows that fill less of their last page are closed up to save it, if the template allows that.
+const LITTLE: f32 = 0.3;
+/// Lines are never closer than this part of what the template has.
+const LEAST_TIGHT: f32 = 0.8;
+
 /// A table whose texts are broken into lines and whose rows have their heights.
 pub(super) struct PreparedTable<'a> {
+    /// What follows a label that is shown again.
+    continued: Option<&'a str>,
+    /// By what factor lines and rows may close up where that saves a page.
+    tight: f32,
     rows: Vec<WorkRow<'a>>,
     /// The header rows, by group: header rows that stand together.
     groups: Vec<Vec<WorkRow<'a>>>,
@@ -41,6 +56,8 @@ pub(super) struct PreparedTable<'a> {
 #[derive(Clone)]
 struct WorkRow<'a> {
     height: f32,
+    /// Its height whatever its texts are.
+    least: f32,
     header: bool,
     /// The group of header rows that is shown above it on a continued page.
     group: Option<usize>,
@@ -52,6 +69,8 @@ struct WorkRow<'a> {
 #[derive(Clone)]
 struct Piece<'a> {
     cell: &'a Cell,
+    /// How it looks: as its cell does, but for the size of crowded letters.
+    style: Style,
     left: f32,
     right: f32,
     /// How many rows it is high.
@@ -65,15 +84,16 @@ struct Piece<'a> {
 
 impl Piece<'_> {
     fn pitch(&self) -> f32 {
-        self.cell.style.line_pitch().max(1.0)
+        pitch(&self.style)
     }
 
     fn height_of(&self, lines: usize) -> f32 {
-        if lines == 0 {
-            0.0
-        } else {
-            lines as f32 * self.pitch() + 2.0 * PADDING_Y
-        }
+        cell_height(&self.style, lines)
+    }
+
+    /// How its text is set.
+    fn setting(&self) -> Setting {
+        cell_setting(&self.style, self.right - self.left)
     }
 
     fn lines(&self) -> usize {
@@ -90,74 +110,88 @@ impl Piece<'_> {
     }
 }
 
+fn pitch(style: &Style) -> f32 {
+    style.line_pitch().max(1.0)
+}
+
+/// How high a cell is with so many lines.
+fn cell_height(style: &Style, lines: usize) -> f32 {
+    if lines == 0 {
+        0.0
+    } else {
+        lines as f32 * pitch(style) + 2.0 * PADDING_Y
+    }
+}
+
+/// How the text of a cell of that width is set.
+fn cell_setting(style: &Style, width: f32) -> Setting {
+    flow::setting(style, width - 2.0 * padding(width, style.size))
+}
+
 /// Sets the texts of a table and finds the heights of its rows.
 pub(super) fn prepare<'a>(table: &'a Table, setter: &mut Setter<'_>) -> PreparedTable<'a> {
-    let edges = column_edges(&table.columns);
-    let columns = edges.len() - 1;
-    let mut texts = Vec::new();
     let count = table.rows.len();
-    let mut rows: Vec<WorkRow<'a>> = Vec::with_capacity(count);
-    for (at, row) in table.rows.iter().enumerate() {
-        let mut pieces = Vec::with_capacity(row.cells.len());
-        for cell in &row.cells {
-            let first = cell.column.min(columns.saturating_sub(1));
-            let last = (first + cell.column_span.max(1)).min(columns);
-            let (left, right) = (edges[first], edges[last]);
-            let width = right - left - 2.0 * padding(right - left, cell.style.size);
-            let lines = setter.set(
-                &cell.text,
-                cell.field.as_deref(),
-                &flow::setting(&cell.style, width),
-            );
-            pieces.push(Piece {
+    let columns = table.columns.len().max(1);
+    let mut cells = Vec::new();
+    for (row, of_row) in table.rows.iter().enumerate() {
+        for cell in &of_row.cells {
+            let first = cell.column.min(columns - 1);
+            cells.push(MeasuredCell {
                 cell,
-                left,
-                right,
-                rows: cell.row_span.clamp(1, count - at),
-                text: texts.len(),
-                from: 0,
-                to: lines.len(),
-                repeated: false,
+                text: setter.measure(&cell.text, cell.field.as_deref(), cell.style.face),
+                row,
+                rows: cell.row_span.clamp(1, count - row),
+                columns: (first, (first + cell.column_span.max(1)).min(columns)),
             });
-            texts.push(lines);
         }
-        pieces.sort_by_key(|piece| piece.cell.column);
-        rows.push(WorkRow {
+    }
+    let edges = fitting::column_edges(table, &cells);
+    let styles = fitting::styles(table, &cells, &edges);
+    let mut texts = Vec::with_capacity(cells.len());
+    let mut rows: Vec<WorkRow<'a>> = table
+        .rows
+        .iter()
+        .map(|row| WorkRow {
             height: row.height.clamp(0.0, TYPE_AREA.height()),
+            least: row.height.clamp(0.0, TYPE_AREA.height()),
             header: row.header,
             group: None,
-            pieces,
+            pieces: Vec::with_capacity(row.cells.len()),
+        })
+        .collect();
+    for (measured, style) in cells.iter().zip(styles) {
+        let (left, right) = (edges[measured.columns.0], edges[measured.columns.1]);
+        let lines = measured.text.lines(&cell_setting(&style, right - left));
+        rows[measured.row].pieces.push(Piece {
+            cell: measured.cell,
+            style,
+            left,
+            right,
+            rows: measured.rows,
+            text: texts.len(),
+            from: 0,
+            to: lines.len(),
+            repeated: false,
         });
+        texts.push(lines);
+    }
+    for row in &mut rows {
+        row.pieces.sort_by_key(|piece| piece.cell.column);
     }
     fit_heights(&mut rows);
     let groups = group_headers(&mut rows);
-    PreparedTable { rows, groups, texts }
+    PreparedTable {
+        continued: table.continued.as_deref(),
+        tight: table.tight,
+        rows,
+        groups,
+        texts,
+    }
 }
 
 /// The blank beside the text of a cell: less where the cell is hardly wider than a character.
 fn padding(width: f32, size: f32) -> f32 {
     ((width - size) / 2.0).clamp(0.0, PADDING_X)
-}
-
-/// Where the columns begin and end on the page. A table wider than the type area is made to fit, a
-/// narrower one stands in the middle.
-fn column_edges(columns: &[f32]) -> Vec<f32> {
-    let widths = columns
-        .iter()
-        .map(|width| if width.is_finite() { width.max(0.0) } else { 0.0 });
-    let total: f32 = widths.clone().sum();
-    let room = TYPE_AREA.width();
-    let scale = if total > room { room / total } else { 1.0 };
-    let mut x = TYPE_AREA.left + (room - total * scale) / 2.0;
-    let mut edges = vec![x];
-    for width in widths {
-        x = (x + width * scale).min(TYPE_AREA.right);
-        edges.push(x);
-    }
-    if edges.len() == 1 {
-        edges = vec![TYPE_AREA.left, TYPE_AREA.right];
-    }
-    edges
 }
 
 /// Makes each row as high as its texts; what a merged cell needs more goes to its last row.
@@ -228,42 +262,192 @@ impl<'a> PreparedTable<'a> {
         height_of(rows).min(SPLIT_FROM * TYPE_AREA.height())
     }
 
-    /// Puts the table on the pages.
-    pub fn place(self, flow: &mut Flow<'a>) {
-        let Self { rows, groups, texts } = self;
-        let mut work = Work { rows, texts };
-        let mut at = 0;
-        while at < work.rows.len() {
-            let head: &[WorkRow<'a>] = match work.rows[at].group {
-                Some(group) if at > 0 && flow.is_fresh() => &groups[group],
-                _ => &[],
+    /// The height of all its rows.
+    pub fn whole_height(&self) -> f32 {
+        height_of(&self.rows)
+    }
+
+    /// Puts the table on the pages. The heading, if it says how it goes on, is shown again on each page
+    /// that the table goes on to.
+    pub fn place(self, heading: Option<&TextBlock>, flow: &mut Flow<'a>, setter: &mut Setter<'_>) {
+        let mut heading = Heading::Unset(heading);
+        let closed_up = (height_of(&self.rows) > flow.left())
+            .then(|| self.closed_up())
+            .flatten();
+        let mut work = Work {
+            continued: self.continued,
+            rows: self.rows,
+            groups: self.groups,
+            texts: self.texts,
+        };
+        let (room, fresh) = (flow.left(), flow.is_fresh());
+        let mut parts = work.plan(room, fresh, &mut heading, setter);
+        if let Some((rows, groups)) = closed_up
+            && parts.len() > 1
+            && parts
+                .last()
+                .is_some_and(|last| work.height(last) < LITTLE * TYPE_AREA.height())
+        {
+            let mut closer = Work {
+                continued: work.continued,
+                rows,
+                groups,
+                texts: std::mem::take(&mut work.texts),
             };
-            let head_height = height_of(head);
-            let room = flow.left() - head_height;
-            let Some(end) = work.page_end(at, room, TYPE_AREA.height() - head_height, flow.is_fresh()) else {
-                flow.new_page();
-                continue;
-            };
-            if end < work.rows.len() {
-                work.cut(at, end, room);
-            }
-            let shown: Vec<&WorkRow<'a>> = head.iter().chain(&work.rows[at..end]).collect();
-            work.show(&shown, flow);
-            at = end;
-            if at < work.rows.len() {
-                flow.new_page();
+            let fewer = closer.plan(room, fresh, &mut heading, setter);
+            if fewer.len() < parts.len() {
+                (work, parts) = (closer, fewer);
+            } else {
+                work.texts = closer.texts;
             }
         }
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 || part.on_new_page {
+                flow.new_page();
+            }
+            if let Some(heading) = heading.set(part.goes_on, setter) {
+                heading.show(flow);
+            }
+            work.show(part, flow);
+        }
+    }
+
+    /// The rows with their header groups, closer to one another as far as the template allows it.
+    fn closed_up(&self) -> Option<(Vec<WorkRow<'a>>, Vec<Vec<WorkRow<'a>>>)> {
+        if !(LEAST_TIGHT..1.0).contains(&self.tight) {
+            return None;
+        }
+        let mut rows = self.rows.clone();
+        for row in &mut rows {
+            row.height = row.least * self.tight;
+            for piece in &mut row.pieces {
+                piece.style.pitch = piece.style.line_pitch() * self.tight;
+            }
+        }
+        fit_heights(&mut rows);
+        let groups = group_headers(&mut rows);
+        Some((rows, groups))
+    }
+}
+
+/// What of a table stands on one page.
+struct Part {
+    /// Whether it begins a page, though it is the first one.
+    on_new_page: bool,
+    /// Whether rows of the table stand on pages before.
+    goes_on: bool,
+    /// The group of header rows that is shown above it.
+    head: Option<usize>,
+    /// Its rows.
+    rows: Range<usize>,
+}
+
+/// The heading of a table, set for the pages that it goes on to when there is the first of them.
+enum Heading<'a> {
+    Unset(Option<&'a TextBlock>),
+    Set(Option<ContinuedHeading>),
+}
+
+impl Heading<'_> {
+    /// The heading of a page that the table goes on to; nothing on other pages.
+    fn set(&mut self, goes_on: bool, setter: &mut Setter<'_>) -> Option<&ContinuedHeading> {
+        if !goes_on {
+            return None;
+        }
+        if let Heading::Unset(block) = self {
+            *self = Heading::Set(block.and_then(|block| ContinuedHeading::new(block, setter)));
+        }
+        match self {
+            Heading::Set(heading) => heading.as_ref(),
+            Heading::Unset(_) => None,
+        }
+    }
+}
+
+/// A heading as it stands above a table that goes on.
+struct ContinuedHeading {
+    style: Style,
+    lines: Vec<Line>,
+}
+
+impl ContinuedHeading {
+    fn new(block: &TextBlock, setter: &mut Setter<'_>) -> Option<Self> {
+        let text = format!("{}{}", block.text, block.continued.as_deref()?);
+        let setting = flow::setting(&block.style, TYPE_AREA.width());
+        let lines = setter.set(&text, block.field.as_deref(), &setting);
+        let heading = Self {
+            style: block.style,
+            lines,
+        };
+        // One that takes half of every page is worse than none.
+        (heading.height() <= TYPE_AREA.height() / 4.0).then_some(heading)
+    }
+
+    fn height(&self) -> f32 {
+        self.lines.len() as f32 * pitch(&self.style) + self.style.after.max(0.0)
+    }
+
+    fn show(&self, flow: &mut Flow<'_>) {
+        let spot = Spot {
+            role: Role::Repeated,
+            ..Spot::of_text(&self.style)
+        };
+        spot.show_all(&self.lines, &self.style, flow.top(), flow.page());
+        flow.filled += self.height();
     }
 }
 
 /// The rows of a table while they are put on pages.
 struct Work<'a> {
+    continued: Option<&'a str>,
     rows: Vec<WorkRow<'a>>,
+    groups: Vec<Vec<WorkRow<'a>>>,
     texts: Vec<Vec<Line>>,
 }
 
 impl<'a> Work<'a> {
+    /// Shares the rows among pages, the first of which has `room`; what stands on two of them is cut.
+    fn plan(
+        &mut self,
+        room: f32,
+        fresh: bool,
+        heading: &mut Heading<'_>,
+        setter: &mut Setter<'_>,
+    ) -> Vec<Part> {
+        let (mut room, mut fresh) = (room, fresh);
+        let mut on_new_page = false;
+        let mut parts = Vec::new();
+        let mut at = 0;
+        while at < self.rows.len() {
+            let goes_on = at > 0;
+            let head = self.rows[at].group.filter(|_| goes_on);
+            let heading_height = heading.set(goes_on, setter).map_or(0.0, ContinuedHeading::height);
+            let above = head.map_or(0.0, |group| height_of(&self.groups[group])) + heading_height;
+            let capacity = TYPE_AREA.height() - above;
+            let Some(end) = self.page_end(at, room - above, capacity, fresh) else {
+                (room, fresh, on_new_page) = (TYPE_AREA.height(), true, true);
+                continue;
+            };
+            if end < self.rows.len() {
+                self.cut(at, end, room - above, setter);
+            }
+            parts.push(Part {
+                on_new_page,
+                goes_on,
+                head,
+                rows: at..end,
+            });
+            at = end;
+            (room, fresh) = (TYPE_AREA.height(), true);
+        }
+        parts
+    }
+
+    /// How high the rows of a part are.
+    fn height(&self, part: &Part) -> f32 {
+        height_of(&self.rows[part.rows.clone()])
+    }
+
     /// The row before which a page ends that begins with row `at` and has `room` left, out of
     /// `capacity` for a page that is empty; splits that row if need be. Nothing if it takes a new page
     /// to go on.
@@ -276,6 +460,16 @@ impl<'a> Work<'a> {
         }
         if end == self.rows.len() {
             return Some(end);
+        }
+        // No row goes on alone, where there are enough to share.
+        let last = &self.rows[end - usize::from(end > at)];
+        if end + 1 == self.rows.len()
+            && end - at >= FEW_ROWS
+            && self.rows[end].height + last.height <= capacity / 2.0
+            && !last.header
+            && !self.rows[end - 2].header
+        {
+            return Some(end - 1);
         }
         let left = room - used;
         let alone = fresh && end == at;
@@ -345,6 +539,7 @@ impl<'a> Work<'a> {
         upper.header = false;
         let lower = WorkRow {
             height: 0.0,
+            least: 0.0,
             header: false,
             group: upper.group,
             pieces: Vec::new(),
@@ -354,7 +549,7 @@ impl<'a> Work<'a> {
 
     /// Takes apart all cells that stand in rows on both sides of `end`, on a page that begins with
     /// row `at` and has `room`.
-    fn cut(&mut self, at: usize, end: usize, room: f32) {
+    fn cut(&mut self, at: usize, end: usize, room: f32, setter: &mut Setter<'_>) {
         let mut free = room - height_of(&self.rows[at..end]);
         let mut rests: Vec<Piece<'a>> = Vec::new();
         for row in at..end {
@@ -382,6 +577,12 @@ impl<'a> Work<'a> {
                     rest.from = piece.to;
                 } else if is_label(piece.cell, piece.lines(), whole) {
                     rest.repeated = true;
+                    if let Some(continued) = self.continued {
+                        let text = format!("{}{continued}", piece.cell.text);
+                        let lines = setter.set(&text, piece.cell.field.as_deref(), &piece.setting());
+                        (rest.text, rest.from, rest.to) = (self.texts.len(), 0, lines.len());
+                        self.texts.push(lines);
+                    }
                 } else {
                     rest.from = rest.to;
                 }
@@ -400,12 +601,14 @@ impl<'a> Work<'a> {
         next.sort_by_key(|piece| piece.cell.column);
     }
 
-    /// Shows rows with their cells and borders at the place that the page is filled to.
-    fn show(&self, rows: &[&WorkRow<'a>], flow: &mut Flow<'a>) {
+    /// Shows a part with its cells and borders at the place that the page is filled to.
+    fn show(&self, part: &Part, flow: &mut Flow<'a>) {
+        let head = part.head.map_or(&[][..], |group| &self.groups[group]);
+        let rows: Vec<&WorkRow<'a>> = head.iter().chain(&self.rows[part.rows.clone()]).collect();
         let mut y = flow.top();
         let mut tops = Vec::with_capacity(rows.len() + 1);
         tops.push(y);
-        for row in rows {
+        for row in &rows {
             y += row.height;
             tops.push(y);
         }
@@ -435,14 +638,13 @@ impl<'a> Work<'a> {
     }
 
     fn show_text(&self, piece: &Piece<'a>, area: Area, flow: &mut Flow<'a>) {
-        let style = &piece.cell.style;
+        let style = &piece.style;
         let blank = area.height() - piece.lines() as f32 * piece.pitch();
         let above = match style.vertical {
             Vertical::Top => PADDING_Y,
             Vertical::Middle => blank / 2.0,
             Vertical::Bottom => blank - PADDING_Y,
         };
-        let top = area.top + above.max(0.0);
         let padding = padding(area.width(), style.size);
         let spot = Spot {
             within: area,
@@ -456,10 +658,8 @@ impl<'a> Work<'a> {
                 Role::Text
             },
         };
-        for (at, line) in self.texts[piece.text][piece.from..piece.to].iter().enumerate() {
-            let baseline = top + at as f32 * piece.pitch() + baseline_in_line(style);
-            spot.show(line, baseline, flow.page());
-        }
+        let lines = &self.texts[piece.text][piece.from..piece.to];
+        spot.show_all(lines, style, area.top + above.max(0.0), flow.page());
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sheet::{Face, Row, SheetKind};
+use crate::sheet::{Column, Face, Row, SheetKind};
 
 use proptest::prelude::*;
 
@@ -13,10 +13,10 @@ fn sheet(blocks: Vec<Block>) -> Sheet {
 }
 
 /// A table of cells with these spans and texts, each put into the first free place.
-fn table(columns: Vec<f32>, rows: usize, cells: &[(usize, usize, String)]) -> Table {
+fn table(columns: &[f32], rows: usize, cells: &[(usize, usize, String)]) -> Table {
     let mut free = vec![vec![true; columns.len()]; rows];
     let mut table = Table {
-        columns,
+        columns: columns.iter().copied().map(Column::fixed).collect(),
         rows: vec![Row::default(); rows],
         ..Table::default()
     };
@@ -51,7 +51,7 @@ fn tables_of_one_sheet_share_their_columns() {
     };
     let of = |columns: &[f32], cells| {
         Block::Table(Table {
-            columns: columns.to_vec(),
+            columns: columns.iter().copied().map(Column::fixed).collect(),
             rows: vec![Row {
                 cells,
                 ..Row::default()
@@ -80,7 +80,7 @@ fn what_a_vertical_merge_lacks_goes_to_its_last_row() {
         ..Cell::default()
     };
     let sheet = sheet(vec![Block::Table(Table {
-        columns: vec![32.0, 100.0],
+        columns: [32.0, 100.0].map(Column::fixed).to_vec(),
         rows: vec![
             Row {
                 cells: vec![cell(0, 2, "预算规模及资金用途"), cell(1, 1, "")],
@@ -125,7 +125,7 @@ proptest! {
         rows in 1usize..6,
         cells in prop::collection::vec((1usize..4, 1usize..4, "[一-龥a-z0-9，。\n]{0,60}|(一二三四五六七。){100,300}"), 0..20),
     ) {
-        let table = table(columns, rows, &cells);
+        let table = table(&columns, rows, &cells);
         let texts: Vec<String> =
             table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.replace('\n', "")).collect();
         let sheet = sheet(vec![Block::Table(table)]);

@@ -1,8 +1,8 @@
 //! An invented document of the shape that the templates give.
 
 use jixiao::sheet::{
-    Align, Block, Cell, Document, Face, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
-    Vertical,
+    Align, Block, Cell, Column, Document, Face, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table,
+    TextBlock, Vertical,
 };
 
 fn text(text: &str, style: Style) -> TextBlock {
@@ -383,7 +383,7 @@ fn form(number: usize) -> Sheet {
                 )
             }),
             Block::Table(Table {
-                columns: vec![300.0, 142.2],
+                columns: [300.0, 142.2].map(Column::fixed).to_vec(),
                 rows: vec![Row {
                     height: 18.0,
                     cells: vec![
@@ -415,7 +415,7 @@ fn form(number: usize) -> Sheet {
                 ..Table::default()
             }),
             Block::Table(Table {
-                columns: columns.to_vec(),
+                columns: columns.map(Column::fixed).to_vec(),
                 rows,
                 ..Table::default()
             }),

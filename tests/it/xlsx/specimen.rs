@@ -1,13 +1,14 @@
 //! An invented document with everything that a workbook has to cope with.
 
 use jixiao::sheet::{
-    Align, Block, Cell, Document, Face, Row, Sheet, SheetKind, Style, Table, TextBlock, Vertical,
+    Align, Block, Cell, Column, Document, Face, Row, Sheet, SheetKind, Style, Table, TextBlock, Vertical,
 };
 
 /// A value in a cell.
 pub const SONG: Style = Style {
     face: Face::Song,
     size: 10.5,
+    least: 0.0,
     align: Align::Left,
     vertical: Vertical::Middle,
     indent: 0.0,
@@ -245,7 +246,9 @@ pub fn form(number: usize, project: &str, purpose: &str, goals: &str, level1: &[
         ..TextBlock::default()
     };
     let table = Table {
-        columns: vec![60.0, 60.0, 68.0, 80.0, 50.0, 58.0, 66.2],
+        columns: [60.0, 60.0, 68.0, 80.0, 50.0, 58.0, 66.2]
+            .map(Column::fixed)
+            .to_vec(),
         rows,
         ..Table::default()
     };
