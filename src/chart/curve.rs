@@ -8,7 +8,7 @@ pub(super) const WIDTH: f32 = 1.2;
 /// Radius of a point of a curve.
 pub(super) const RADIUS: f32 = 2.2;
 /// Height from the lowest to the highest step.
-const PLOT: f32 = 104.0;
+const PLOT: f32 = 92.0;
 /// Space above the highest step, for the number of a point on it.
 const HEAD: f32 = 13.0;
 /// Distance of the two lines of a name.

@@ -26,6 +26,7 @@ pub(super) struct SumView {
     /// Empty for the rest, or for forms that do not say it.
     pub(super) name: String,
     pub(super) forms: usize,
+    /// Empty where there is no amount.
     pub(super) total: String,
     /// The share of the sum of all, as a percentage with one decimal; empty where there is none.
     pub(super) share: String,
@@ -186,11 +187,13 @@ pub(super) fn sums(sums: Vec<(String, Sum)>) -> Vec<SumView> {
     let whole = sums
         .iter()
         .fold(Decimal::ZERO, |whole, (_, sum)| whole.saturating_add(sum.1));
+    // Forms that come to nothing are those without an amount.
+    let printed = |sum: Sum, text: String| if sum.1.is_zero() { String::new() } else { text };
     let view = |(name, sum): (String, Sum)| SumView {
         name,
         forms: sum.0,
-        total: amount(sum.1),
-        share: share(sum.1, whole),
+        total: printed(sum, amount(sum.1)),
+        share: printed(sum, share(sum.1, whole)),
     };
     sums.into_iter().map(view).collect()
 }

@@ -29,6 +29,8 @@ const LETTERS: f32 = 1.3;
 const CHART_FRAME: u32 = 90;
 /// Height of a bar of a chart, with the space beside it.
 const CHART_BAR: u32 = 26;
+/// The most decimals of the numbers in a chart.
+const MOST_DECIMALS: u32 = 4;
 /// Height of a chart of curves.
 const CURVE_HEIGHT: u32 = 260;
 /// The greatest height of a chart: a page with room to spare, however many bars there are.
@@ -72,6 +74,12 @@ pub(super) struct PlacedChart<'a> {
     pub columns: Vec<(&'a str, u16)>,
     /// The names of the bars, with their rows.
     pub bars: Vec<(&'a str, u32)>,
+    /// How many decimals its numbers have.
+    pub decimals: u32,
+    /// The least of them, 0 where there is none.
+    pub least: Decimal,
+    /// The greatest of them.
+    pub greatest: Decimal,
 }
 
 /// One cell with its place.
@@ -446,6 +454,18 @@ impl<'a> Placing<'a> {
     /// Keeps rows free for a chart below its table, where there is anything to show; they stay on one
     /// page.
     fn chart(&mut self, chart: &'a Chart, table: &'a Table, edges: &[usize], starts: &[u32]) {
+        let numbers = || {
+            let rows = table.rows.iter().filter(|row| row.bar.is_some());
+            let cells = rows.flat_map(|row| &row.cells);
+            cells.filter(|cell| chart.columns.contains(&cell.column))
+        };
+        // What is calculated may have two decimals when it changes.
+        let decimals = numbers().map(|cell| {
+            let own = cell.amount.map_or(0, |amount| amount.scale());
+            if cell.formula.is_some() { own.max(2) } else { own }
+        });
+        let decimals = decimals.max().unwrap_or_default().min(MOST_DECIMALS);
+        let amounts = || numbers().filter_map(|cell| cell.amount);
         let shows_any = |row: &crate::sheet::Row| {
             let mut shown = row
                 .cells
@@ -487,6 +507,9 @@ impl<'a> Placing<'a> {
                 })
                 .collect(),
             bars,
+            decimals,
+            least: amounts().min().unwrap_or_default(),
+            greatest: amounts().max().unwrap_or_default(),
         });
     }
 

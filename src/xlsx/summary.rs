@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rust_decimal::Decimal;
 use rust_xlsxwriter::{
     Chart, ChartAxisTickType, ChartDataLabel, ChartDataLabelPosition, ChartFont, ChartFormat,
     ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartPatternFill,
@@ -19,6 +20,8 @@ use crate::sheet::{ChartKind, FILE_LINK, Formula};
 const MOST_UNITS: usize = 255;
 /// The font of a chart.
 const FONT: &str = "宋体";
+/// The colour of the lines through the steps of an axis.
+const LINES: Color = Color::RGB(0x00BF_BFBF);
 /// How far to the right of the table the names of the bars stand, in columns.
 const NAMES: u16 = 3;
 
@@ -143,6 +146,10 @@ pub(super) fn draw(
         ChartKind::Curve => Chart::new(ChartType::Line),
     };
     let font = chart_font(9);
+    let number_format = match chart.decimals as usize {
+        0 => "#,##0;-#,##0;;".to_owned(),
+        count => format!("#,##0.{0};-#,##0.{0};;", "0".repeat(count)),
+    };
     for (at, &(series_name, column)) in chart.columns.iter().enumerate() {
         let is_only = chart.columns.len() == 1;
         let series = drawn
@@ -152,10 +159,7 @@ pub(super) fn draw(
             .set_values((sheet, from, column, to, column));
         let mut label = ChartDataLabel::new();
         // Neither a blank nor a text has a length.
-        label
-            .show_value()
-            .set_font(&font)
-            .set_num_format("#,##0.00;-#,##0.00;;");
+        label.show_value().set_font(&font).set_num_format(&number_format);
         match chart.kind {
             ChartKind::Bars => {
                 series.set_gap(45).set_format(&mut bar_format(at));
@@ -184,7 +188,7 @@ pub(super) fn draw(
     } else {
         drawn.legend().set_hidden();
     }
-    set_axes(&mut drawn, chart.kind, &font);
+    set_axes(&mut drawn, chart, &font);
     drawn
         .show_hidden_data()
         .set_object_movement(ObjectMovement::MoveButDontSizeWithCells)
@@ -201,15 +205,21 @@ fn chart_font(size: u8) -> ChartFont {
     font
 }
 
-fn set_axes(drawn: &mut Chart, kind: ChartKind, font: &ChartFont) {
-    match kind {
+fn set_axes(drawn: &mut Chart, chart: &PlacedChart<'_>, font: &ChartFont) {
+    let is_stacked = chart.columns.len() > 1;
+    match chart.kind {
         // In a chart of bars the first axis is the one that the bars run along.
         ChartKind::Bars => {
-            drawn
-                .x_axis()
-                .set_major_gridlines(false)
-                .set_min(0)
-                .set_hidden(true);
+            // The parts of a bar have no numbers of their own, so that there are steps to read them by.
+            let steps = drawn.x_axis();
+            steps
+                .set_major_gridlines(is_stacked)
+                .set_hidden(!is_stacked)
+                .set_font(font)
+                .set_major_gridlines_line(ChartLine::new().set_color(LINES).set_width(0.5));
+            if !chart.least.is_sign_negative() {
+                steps.set_min(0);
+            }
             drawn
                 .y_axis()
                 .set_reverse()
@@ -219,7 +229,18 @@ fn set_axes(drawn: &mut Chart, kind: ChartKind, font: &ChartFont) {
         }
         ChartKind::Curve => {
             drawn.x_axis().set_font(font);
-            drawn.y_axis().set_font(font).set_min(0).set_num_format("0");
+            let steps = drawn.y_axis();
+            steps
+                .set_font(font)
+                .set_num_format("0")
+                .set_major_gridlines_line(ChartLine::new().set_color(LINES).set_width(0.5));
+            if !chart.least.is_sign_negative() {
+                steps.set_min(0);
+            }
+            // What is spent in the end is all there is; programs would go on to 120.
+            if chart.greatest == Decimal::ONE_HUNDRED {
+                steps.set_max(100);
+            }
         }
     }
 }

@@ -7,8 +7,12 @@ use crate::pdf::layout::chart::{self, PreparedChart};
 use crate::pdf::layout::flow::{Flow, Heading, TOLERANCE, mark, setting};
 use crate::pdf::layout::table::{self, PreparedTable};
 use crate::pdf::layout::{Setter, Spot};
-use crate::sheet::{Block, Sheet, TextBlock};
+use crate::sheet::{Block, Sheet, SheetKind, TextBlock};
 use crate::text::lines::Line;
+
+/// How much higher than those of an official document the pages of a summary begin: it is one to be looked
+/// at, on as few pages as can be. 21 mm, so that 16 mm are left above.
+const SUMMARY_RAISED: f32 = 59.5;
 
 /// A block that has been measured.
 enum Prepared<'a> {
@@ -47,7 +51,13 @@ impl Prepared<'_> {
 
 /// Lays out a sheet that is no contents list.
 pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Flow<'a> {
-    let mut flow = Flow::default();
+    let mut flow = Flow {
+        raised: match sheet.kind {
+            SheetKind::Summary => SUMMARY_RAISED,
+            _ => 0.0,
+        },
+        ..Flow::default()
+    };
     flow.new_page();
     let mut blocks = sheet.blocks.iter();
     let mut ahead: VecDeque<Prepared<'a>> = VecDeque::new();
@@ -72,7 +82,7 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
             let above: f32 = ahead.iter().take(last).map(Prepared::whole_height).sum();
             let needed =
                 above + with_chart(ahead.range(last..)).unwrap_or_else(|| ahead[last].least_height());
-            if needed > flow.left() + TOLERANCE && needed <= TYPE_AREA.height() {
+            if needed > flow.left() + TOLERANCE && needed <= flow.height() {
                 flow.new_page();
             }
         }
@@ -162,7 +172,11 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
             mark(block, top, flow);
             begun = true;
         }
-        Spot::of_text(style).show_all(placed, style, top, flow.page());
+        let spot = Spot {
+            within: flow.area(),
+            ..Spot::of_text(style)
+        };
+        spot.show_all(placed, style, top, flow.page());
         flow.filled += here as f32 * pitch;
         if is_heading {
             let page = flow.pages.len().saturating_sub(1);
