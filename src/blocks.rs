@@ -34,6 +34,7 @@ pub(crate) mod wrapping;
 mod xml;
 
 use builder::Structure;
+pub(crate) use html::DERIVED;
 pub(crate) use workbook::grid::{Grid, GridCell, Grids};
 pub(crate) use workbook::{MARKS_NAME, MARKS_SHEET, WAY};
 

@@ -546,7 +546,7 @@ codes! {
         "请按所示文件和行号修改模板。" "Mend the template at the line shown.";
     /// A font cannot be used.
     FontBroken "font-broken" Error
-        "请换用可用的 TrueType 字体。" "Use a sound TrueType font.";
+        "请换用完好且允许嵌入的 TrueType 或 OpenType 字体，或将其移出文件夹，改用内置字体。" "Use a sound TrueType or OpenType font that may be embedded, or take it out of the folder to have the built-in one.";
     /// No face has this character; a visible mark stands in its place in the PDF.
     GlyphMissing "glyph-missing" Warning
         "请改用常用字，或用 `--fonts` 提供含该字的字体。" "Use another character, or give a font that has it with `--fonts`.";

@@ -2,12 +2,13 @@
 //! (部门预算绩效文本) into the official workbook and PDF of each department.
 //!
 //! The data flows one way:
-//! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`].
+//! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`], [`html`].
 
 pub mod blocks;
 pub mod chart;
 pub mod cli;
 pub mod finding;
+pub mod html;
 pub mod merge;
 pub mod model;
 pub mod parse;

@@ -12,7 +12,8 @@ mod write;
 
 use crate::chart::Shape;
 use crate::finding::Finding;
-use crate::sheet::{Face, TYPE_AREA_HEIGHT, TYPE_AREA_WIDTH};
+use crate::sheet::{TYPE_AREA_HEIGHT, TYPE_AREA_WIDTH};
+use crate::text::FontKey;
 
 pub use layout::{lay_out, lay_out_summary};
 pub use write::write;
@@ -63,11 +64,11 @@ pub struct Page {
     pub links: Vec<Link>,
 }
 
-/// Characters of one face and size on one baseline.
+/// Characters of one font and size on one baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// The face.
-    pub face: Face,
+    /// The font.
+    pub font: FontKey,
     /// The size in points.
     pub size: f32,
     /// Where the run begins.
@@ -89,7 +90,7 @@ pub struct Run {
 /// A glyph and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlacedGlyph {
-    /// Its number in the face of the run.
+    /// Its number in the font of the run.
     pub id: u16,
     /// Where its origin is, in thousandths of the size from the beginning of the run.
     pub x: i32,

@@ -79,7 +79,7 @@ pub enum SheetKind {
     Narrative,
     /// One performance target form.
     Form,
-    /// What all forms come to, with live formulas and a chart; it is in the workbook only.
+    /// What all forms come to, with live formulas and a chart; it is in the workbook and the HTML page only.
     Summary,
 }
 

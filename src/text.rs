@@ -8,9 +8,10 @@
 //! measures text.
 
 pub mod classes;
+pub mod font_names;
 pub mod fonts;
 pub mod lines;
 pub mod rows;
 
-pub use fonts::{Fonts, Glyph};
+pub use fonts::{FontKey, Fonts, Glyph, OwnFont};
 pub use lines::{Fit, Line, LineGlyph, Measured, Setting, break_lines};

@@ -22,6 +22,9 @@ const MOST_MERGED: usize = 1000;
 /// How far a comment before the first tag is followed, in bytes.
 const LONGEST_COMMENT: usize = 1 << 16;
 
+/// The attribute of an element whose text is made from the rest of the document, and is none of its own.
+pub(crate) const DERIVED: &str = "data-derived";
+
 /// Reads the HTML that begins at `start`, if any does.
 pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'s>) -> Option<usize> {
     let is_document = begins(&source.text, start)?;
@@ -40,6 +43,7 @@ pub(super) fn region<'s>(source: &'s Source, start: usize, blocks: &mut Blocks<'
         open: 0,
         in_paragraph: false,
         is_furniture: false,
+        derived: None,
         endless: 0,
     };
     reader.read(is_document);
@@ -129,6 +133,8 @@ struct Html<'s, 'b> {
     in_paragraph: bool,
     /// Whether the text that is read names a sheet.
     is_furniture: bool,
+    /// How many elements were open around the one whose text is made from the rest of the document.
+    derived: Option<usize>,
     /// Bits for the ends that are known not to come any more.
     endless: u8,
 }
@@ -389,7 +395,13 @@ impl<'s> Html<'s, '_> {
             Element::Block | Element::Pre => {
                 self.end_line();
                 self.in_paragraph = false;
+                if !tag.is_end && self.derived.is_none() && tag.attribute(self.text, DERIVED).is_some() {
+                    self.derived = Some(self.open);
+                }
                 self.count(tag);
+                if tag.is_end && self.derived.is_some_and(|around| self.open <= around) {
+                    self.derived = None;
+                }
                 if tag.element == Element::Pre {
                     self.pre = if tag.is_end {
                         self.pre.saturating_sub(1)
@@ -536,7 +548,7 @@ impl<'s> Html<'s, '_> {
     }
 
     fn paragraph(&mut self, cell: Cell<'s>) {
-        let kind = if std::mem::take(&mut self.is_furniture) {
+        let kind = if std::mem::take(&mut self.is_furniture) || self.derived.is_some() {
             BlockKind::Furniture
         } else {
             BlockKind::Paragraph
@@ -553,7 +565,16 @@ impl<'s> Html<'s, '_> {
         let span = std::mem::replace(&mut self.flushed, end)..end;
         match part {
             Part::Text(kind, cell) => self.blocks.push(kind, span, Some(cell), 1),
-            Part::Row(cells, width) => push_row(self.blocks, span, cells, width),
+            Part::Row(cells, width) if self.derived.is_none() => push_row(self.blocks, span, cells, width),
+            Part::Row(cells, _) => {
+                let texts: Vec<&str> = cells.iter().map(|cell| &*cell.text).collect();
+                let cell = cells.first().map(|first| Cell {
+                    text: texts.join(" ").into(),
+                    columns: 1,
+                    ..first.clone()
+                });
+                self.blocks.push(BlockKind::Furniture, span, cell, 1);
+            }
         }
     }
 

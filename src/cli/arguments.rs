@@ -408,8 +408,8 @@ fn to(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "生成哪些文件：xlsx,pdf,overview（概览）,json 中的一种或几种（默认全部）",
-            "Which files: one or more of xlsx,pdf,overview,json (otherwise all)",
+            "生成哪些文件：xlsx,pdf,overview（概览）,html,json 中的一种或几种（默认 xlsx,pdf,overview,json）",
+            "Which files: one or more of xlsx,pdf,overview,html,json (otherwise xlsx,pdf,overview,json)",
         ))
 }
 
@@ -446,8 +446,8 @@ pub(super) fn font_folder(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "用该文件夹中的字体（如 仿宋.ttf、小标宋.ttf）代替内置字体",
-            "Faces that take the place of the built-in ones (such as fangsong.ttf, title.ttf)",
+            "用该文件夹中的字体代替内置字体（ttf、otf、ttc、otc，按文件名如 仿宋.ttf 或字体名称识别），所缺的字仍用内置字体",
+            "Fonts that take the place of the built-in ones (ttf, otf, ttc, otc; told by the file's name, such as fangsong.ttf, or the font's own); these stay behind them for what they lack",
         ))
 }
 
@@ -498,10 +498,10 @@ pub(super) fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
         .unwrap_or_default()
 }
 
-/// The kinds of files asked for; all without `--to`.
+/// The kinds of files asked for; the usual ones without `--to`.
 pub(super) fn targets(matches: &ArgMatches) -> Vec<Target> {
     let Some(names) = matches.get_many::<String>("to") else {
-        return Target::ALL.to_vec();
+        return Target::USUAL.to_vec();
     };
     let names: Vec<_> = names.map(String::as_str).collect();
     Target::ALL

@@ -158,7 +158,8 @@ fn read_contents(account: &mut Account, outline: &Outline, department: &mut Depa
             continue;
         }
         account.settle(block, Fate::Furniture);
-        if is_page_number(&line.text)
+        if account.blocks.kind(block) == BlockKind::Furniture
+            || is_page_number(&line.text)
             || (at == 0 && without_page(&line.text).1.is_none() && line.text.chars().count() < 12)
         {
             continue;

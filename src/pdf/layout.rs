@@ -231,10 +231,18 @@ impl<'a> Setter<'a> {
         measured
     }
 
-    /// One finding for each character and field.
+    /// One finding for each character and field, however often it stands there.
     fn findings(&self) -> Vec<Finding> {
+        let on_field: BTreeSet<char> = self
+            .missing
+            .iter()
+            .filter(|(_, field)| field.is_some())
+            .map(|(c, _)| *c)
+            .collect();
         self.missing
             .iter()
+            // A contents line or a label repeats what stands in a field; one place is enough.
+            .filter(|(c, field)| field.is_some() || !on_field.contains(c))
             .map(|(c, field)| {
                 let code = *c as u32;
                 let finding = Finding::new(
@@ -323,7 +331,7 @@ impl Spot {
         }
     }
 
-    /// Adds a line to a page, one run for each stretch of one face.
+    /// Adds a line to a page, one run for each stretch of one font.
     fn show(&self, line: &Line, baseline: f32, page: &mut Page) {
         let em = |thousandths: i32| thousandths as f32 * self.size / 1000.0;
         // A centred or right-aligned line carries its indent with it.
@@ -337,14 +345,14 @@ impl Spot {
         while let Some(first) = glyphs.first() {
             let length = glyphs
                 .iter()
-                .position(|glyph| glyph.face != first.face)
+                .position(|glyph| glyph.font != first.font)
                 .unwrap_or(glyphs.len());
             let (run, rest) = glyphs.split_at(length);
             let end = rest.first().map_or(line.right, |next| next.x);
             // A mark at the beginning of a line has given up the blank before it.
             let start = first.x.max(line.left.min(0)).min(end);
             page.runs.push(Run {
-                face: first.face,
+                font: first.font,
                 size: self.size,
                 x: left + em(first.x),
                 baseline,

@@ -1,12 +1,16 @@
 //! Pages → bytes. `printpdf` makes the file: its pages, its fonts with their widths and the table that
 //! leads back from glyphs to characters, its properties. `lopdf` adds what that has no words for: the
 //! outline tree, page labels, the language, the file identifier. What the pages show is written in
-//! `content`, the subsets of the faces are made in `subset`.
+//! `content`, the subsets of the fonts are made in `subset`, and `archive` says that the file is a
+//! PDF/A-2u, where it is one.
 //!
-//! Architecture invariant: the only file of the crate that knows of a PDF library. The bytes follow
-//! from the pages and the fonts alone: no clock, no random number, no counter of the process.
+//! Architecture invariant: with the files below it the only one of the crate that knows of a PDF
+//! library. The bytes follow from the pages and the fonts alone: no clock, no random number, no counter
+//! of the process.
 
+mod archive;
 mod content;
+mod profile;
 mod subset;
 
 use std::collections::BTreeMap;
@@ -24,35 +28,33 @@ use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
 use crate::pdf::{Destination, Link, PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
-use crate::sheet::Face;
-use crate::text::Fonts;
+use crate::text::{FontKey, Fonts};
 
+use archive::{Properties, is_archival};
 use content::content;
-use subset::{Subset, subset_faces};
+use subset::{Subset, subset_fonts};
 
 /// What the properties of a file name as its maker.
 const PROGRAM: &str = concat!("jixiao ", env!("CARGO_PKG_VERSION"));
 /// How hard streams are compressed: 0 to 9. Level 5 makes files 4 % smaller and takes a tenth longer.
 const LEVEL: u32 = 2;
 
-/// Writes pages as the bytes of a PDF 1.7 file.
+/// Writes pages as the bytes of a PDF 1.7 file that says of itself that it is a PDF/A-2u (ISO 19005-2),
+/// unless the pages show something that PDF/A has no way to show.
 ///
 /// # Errors
 ///
-/// `font-broken` if a face cannot be subset, `output-failed` if the PDF library does not take the
+/// `font-broken` if a font cannot be subset, `output-failed` if the PDF library does not take the
 /// pages.
 pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
-    let subsets = subset_faces(pages, fonts)?;
-    let mut pdf = PdfDocument::new(&pages.title);
-    for (face, subset) in &subsets {
+    let subsets = subset_fonts(pages, fonts)?;
+    let mut pdf = PdfDocument::new("");
+    for (font, subset) in &subsets {
         pdf.resources
             .fonts
             .map
-            .insert(font_id(*face), PdfFont::new(parsed_font(subset, fonts, *face)));
+            .insert(font_id(*font), PdfFont::new(parsed_font(subset, fonts, *font)));
     }
-    pdf.metadata.info.author.clone_from(&pages.author);
-    PROGRAM.clone_into(&mut pdf.metadata.info.creator);
-    PROGRAM.clone_into(&mut pdf.metadata.info.producer);
     // A file without pages is none; a document without sheets is one blank page.
     pdf.pages.push(specimen_page(&subsets));
     pdf.pages
@@ -69,7 +71,6 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, Finding> {
     if let Some(warning) = warnings.first() {
         return Err(failed(&warning.msg));
     }
-    map_codes(&mut file, &subsets);
     finish(&mut file, pages, &subsets)?;
     let mut bytes = Vec::with_capacity(1 << 19);
     file.save_to(&mut bytes)
@@ -89,28 +90,22 @@ fn failed(reason: &str) -> Finding {
 
 // ---- fonts
 
-/// What a face is called in the resources of a page.
-fn resource_name(face: Face) -> &'static str {
-    match face {
-        Face::Fangsong => "fangsong",
-        Face::Title => "title",
-        Face::Hei => "hei",
-        Face::Kai => "kai",
-        Face::Song => "song",
-    }
+/// What a font is called in the resources of a page.
+fn resource_name(font: FontKey) -> String {
+    format!("f{}", font.index())
 }
 
-fn font_id(face: Face) -> FontId {
-    FontId(resource_name(face).to_owned())
+fn font_id(font: FontKey) -> FontId {
+    FontId(resource_name(font))
 }
 
 /// A page that shows every code of every font once. From it the library sees which codes there are;
 /// the contents of the true pages replace it.
-fn specimen_page(subsets: &BTreeMap<Face, Subset>) -> PdfPage {
+fn specimen_page(subsets: &BTreeMap<FontKey, Subset>) -> PdfPage {
     let mut ops = vec![Op::StartTextSection];
-    for (face, subset) in subsets {
+    for (font, subset) in subsets {
         ops.push(Op::SetFont {
-            font: PdfFontHandle::External(font_id(*face)),
+            font: PdfFontHandle::External(font_id(*font)),
             size: Pt(10.0),
         });
         let codes = subset
@@ -134,21 +129,16 @@ fn empty_page(ops: Vec<Op>) -> PdfPage {
     }
 }
 
-fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
-    let description = fonts.description(face);
+fn parsed_font(subset: &Subset, fonts: &Fonts, font: FontKey) -> ParsedFont {
+    let description = fonts.description(font);
     let [x_min, y_min, x_max, y_max] = description.bounds;
-    let own = subset
-        .widths
-        .iter()
-        .enumerate()
-        .map(|(id, width)| (id as u16, *width));
-    let narrow = subset.narrow.iter().map(|((_, width), code)| (*code, *width));
+    let widths = subset.widths.iter().enumerate();
     ParsedFont {
         original_bytes: subset.bytes.clone(),
         font_index: 0,
         font_name: Some(subset.name.clone()),
         codepoint_to_glyph: BTreeMap::new(),
-        glyph_widths: own.chain(narrow).collect(),
+        glyph_widths: widths.map(|(id, width)| (id as u16, *width)).collect(),
         units_per_em: 1000,
         font_metrics: printpdf::FontMetrics {
             ascent: description.ascent,
@@ -172,27 +162,6 @@ fn parsed_font(subset: &Subset, fonts: &Fonts, face: Face) -> ParsedFont {
     }
 }
 
-/// Tells the font dictionaries which codes show which glyphs, where there are more codes than glyphs.
-fn map_codes(file: &mut lopdf::Document, subsets: &BTreeMap<Face, Subset>) {
-    for subset in subsets.values().filter(|subset| !subset.narrow.is_empty()) {
-        let map = file.add_object(lopdf::Stream::new(Dictionary::new(), subset.code_map()));
-        for object in file.objects.values_mut() {
-            let Ok(font) = object.as_dict_mut() else { continue };
-            let is_it = font.get(b"DescendantFonts").is_ok()
-                && font
-                    .get(b"BaseFont")
-                    .and_then(Object::as_name)
-                    .is_ok_and(|name| name == subset.name.as_bytes());
-            if is_it
-                && let Ok(descendants) = font.get_mut(b"DescendantFonts").and_then(Object::as_array_mut)
-                && let Some(Ok(descendant)) = descendants.first_mut().map(Object::as_dict_mut)
-            {
-                descendant.set("CIDToGIDMap", map);
-            }
-        }
-    }
-}
-
 fn utf16(text: &str) -> Vec<u8> {
     let mut bytes = vec![0xFE, 0xFF];
     for unit in text.encode_utf16() {
@@ -207,7 +176,7 @@ fn utf16(text: &str) -> Vec<u8> {
 fn finish(
     file: &mut lopdf::Document,
     pages: &Pages,
-    subsets: &BTreeMap<Face, Subset>,
+    subsets: &BTreeMap<FontKey, Subset>,
 ) -> Result<(), Finding> {
     "1.7".clone_into(&mut file.version);
     let page_ids: Vec<lopdf::ObjectId> = file.get_pages().into_values().collect();
@@ -250,7 +219,18 @@ fn finish(
         catalog.set("Outlines", outline);
         catalog.set("PageMode", "UseOutlines");
     }
-    date(file, pages)?;
+    let properties = Properties::of(pages);
+    let info = file
+        .trailer
+        .get(b"Info")
+        .and_then(Object::as_reference)
+        .map_err(|error| failed(&error.to_string()))?;
+    // What stands there otherwise is not true of the document: that it conforms to PDF/X, and dates
+    // that are no dates.
+    file.set_object(info, properties.info());
+    if is_archival(pages) {
+        archive::declare(file, &properties).map_err(|error| failed(&error.to_string()))?;
+    }
     let hash = compress(file, pages)?;
     let id = Object::String(hash[..16].to_vec(), StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
@@ -287,6 +267,8 @@ fn annotation(link: &Link, page_ids: &[lopdf::ObjectId]) -> Option<Object> {
         "Type" => "Annot",
         "Subtype" => "Link",
         "Rect" => reals(&[area.left, PAGE_HEIGHT - area.bottom, area.right, PAGE_HEIGHT - area.top]),
+        // Printed with the page, where there is anything to print.
+        "F" => 4,
         "Border" => vec![0.into(), 0.into(), 0.into()],
     };
     match &link.to {
@@ -403,34 +385,6 @@ fn page_labels(pages: &Pages) -> Dictionary {
     dictionary! { "Nums" => ranges }
 }
 
-/// Dates the document 1 January of its year and takes out what is not true of it: that it conforms to
-/// PDF/X, and dates that are no dates.
-fn date(file: &mut lopdf::Document, pages: &Pages) -> Result<(), Finding> {
-    let info = file
-        .trailer
-        .get(b"Info")
-        .and_then(Object::as_reference)
-        .and_then(|id| file.get_dictionary_mut(id))
-        .map_err(|error| failed(&error.to_string()))?;
-    for key in [
-        "GTS_PDFXVersion",
-        "Identifier",
-        "Trapped",
-        "Subject",
-        "Keywords",
-        "CreationDate",
-        "ModDate",
-    ] {
-        info.remove(key.as_bytes());
-    }
-    if let Some(year) = pages.year.filter(|year| (0..=9999).contains(year)) {
-        let date = Object::string_literal(format!("D:{year:04}0101000000+08'00'"));
-        info.set("CreationDate", date.clone());
-        info.set("ModDate", date);
-    }
-    Ok(())
-}
-
 /// Compresses all streams and returns a hash of what the document says and how it looks.
 fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 32], Finding> {
     let mut hash = Sha256::new();
@@ -440,6 +394,11 @@ fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 32], Findi
     }
     for object in file.objects.values_mut() {
         if let Object::Stream(stream) = object {
+            // Metadata are found by programs that do not know PDF, so they stay as they are.
+            if stream.dict.has_type(b"Metadata") {
+                hash.update(&stream.content);
+                continue;
+            }
             let mut encoder = ZlibEncoder::new(
                 Vec::with_capacity(stream.content.len() / 2 + 64),
                 Compression::new(LEVEL),

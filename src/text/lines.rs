@@ -10,7 +10,7 @@
 
 use crate::sheet::Face;
 use crate::text::classes::{self, Bond, Class};
-use crate::text::fonts::{Fonts, Glyph, MISSING_MARK};
+use crate::text::fonts::{FontKey, Fonts, Glyph, MISSING_MARK};
 
 /// The gap between Chinese and Western characters (clreq 3.1.6), in thousandths of the size.
 const QUARTER_EM: i32 = 250;
@@ -20,6 +20,10 @@ const QUARTER_EM_SHRINK: i32 = 125;
 const MARK_SHRINK: i32 = 250;
 /// What a justified line may add between two characters; a line that needs more stays ragged.
 const GREATEST_STRETCH: i32 = 500;
+/// How many characters at most go to a last line of one.
+const RUNT_SHARE: usize = 2;
+/// What a justified line may add between two characters for the sake of the line after it.
+const RUNT_STRETCH: i32 = 60;
 /// What is at least as wide is a full-width character.
 const FULL_WIDTH: i32 = 900;
 
@@ -48,9 +52,9 @@ pub struct Setting {
 pub struct LineGlyph {
     /// The character.
     pub c: char,
-    /// The face that shows it.
-    pub face: Face,
-    /// Its glyph in that face.
+    /// The font that shows it.
+    pub font: FontKey,
+    /// Its glyph in that font.
     pub id: u16,
     /// Where its origin is, in thousandths of the size from the line's left edge.
     pub x: i32,
@@ -73,7 +77,7 @@ pub struct Line {
 struct Unit {
     c: char,
     class: Class,
-    face: Face,
+    font: FontKey,
     glyph: Glyph,
     missing: bool,
     advance: i32,
@@ -105,8 +109,6 @@ pub struct Fit {
     pub lines: usize,
     /// The strongest bond that is cut at the end of one of them; [`Bond::Free`] where none is.
     pub cut: Bond,
-    /// The number of last lines of one character.
-    pub runts: usize,
 }
 
 /// Breaks `text` into lines; `\n` begins a new one. An empty text is one empty line.
@@ -158,6 +160,8 @@ impl Measured {
             let worst = breaker.ends(width, &mut ends);
             if setting.balance && ends.len() > 1 {
                 breaker.balance(worst, &mut ends);
+            } else {
+                breaker.share_with_runt(&mut ends);
             }
             breaker.place_all(&ends, &mut lines);
         }
@@ -172,21 +176,12 @@ impl Measured {
         let mut fit = Fit {
             lines: 0,
             cut: Bond::Free,
-            runts: 0,
         };
         let mut ends = Vec::new();
         for units in &self.paragraphs {
             let breaker = Breaker::new(units, width, 0, false);
             fit.cut = fit.cut.max(breaker.ends(width, &mut ends));
             fit.lines += ends.len().max(1);
-            let last_line = ends.len().checked_sub(2).map(|before| &units[ends[before].end..]);
-            let is_sole = |line: &[Unit]| {
-                line.iter()
-                    .filter(|unit| !classes::never_begins(unit.class))
-                    .count()
-                    == 1
-            };
-            fit.runts += usize::from(last_line.is_some_and(is_sole));
         }
         fit
     }
@@ -241,16 +236,16 @@ fn units_of(text: &str, fonts: &Fonts, face: Face) -> Vec<Unit> {
         let missing = found.is_none() && !matches!(class, Class::Space | Class::Glue);
         // Any white space that a face lacks is set as a plain space.
         let stand_in = if missing { MISSING_MARK } else { ' ' };
-        let (face, glyph) = found
+        let (font, glyph) = found
             .or_else(|| fonts.glyph(face, stand_in))
-            .unwrap_or((face, Glyph::default()));
+            .unwrap_or((fonts.first(face), Glyph::default()));
         let advance = i32::from(glyph.advance);
         let before = i32::from(glyph.blank_before);
         let after = i32::from(glyph.blank_after);
         let mut unit = Unit {
             c,
             class,
-            face,
+            font,
             glyph,
             missing,
             advance,
@@ -374,6 +369,51 @@ impl<'a> Breaker<'a> {
         }
     }
 
+    /// Moves a character or two down to a last line that has but one, where the line before it may end
+    /// earlier and is not torn apart by that.
+    fn share_with_runt(&self, ends: &mut [Candidate]) {
+        let start = ends.len().checked_sub(3).map_or(0, |at| ends[at].end);
+        let [.., before, last] = ends else { return };
+        let on_last = self.units[before.end..].iter();
+        let counted = on_last.filter(|unit| !classes::never_begins(unit.class) && unit.class != Class::Space);
+        if counted.count() != 1 {
+            return;
+        }
+        let mut earlier = (start + 1..before.end).rev().take(RUNT_SHARE);
+        let Some(end) = earlier.find(|&end| self.units[end].bond == Bond::Free) else {
+            return;
+        };
+        let (shorter, longer) = (self.line_to(start, end), self.line_to(end, last.end));
+        let slots = self.units[start + 1..end].iter();
+        let slots: i32 = slots.map(|unit| i32::from(unit.stretches)).sum();
+        let is_torn = self.justify && self.width - shorter.right > slots * RUNT_STRETCH;
+        if !is_torn && shorter.right <= self.width && longer.right <= self.width {
+            (*before, *last) = (shorter, longer);
+        }
+    }
+
+    /// The line from `start` to `end`.
+    fn line_to(&self, start: usize, end: usize) -> Candidate {
+        let mut x = self.origin(start);
+        let mut solid = (x, 0);
+        let mut shrink = 0;
+        for (at, unit) in self.units.iter().enumerate().take(end).skip(start) {
+            if at > start {
+                x += unit.kern;
+                shrink += unit.shrink;
+            }
+            if unit.class != Class::Space {
+                solid = (x + unit.advance - unit.trim_after, shrink);
+            }
+            x += unit.advance;
+        }
+        Candidate {
+            end,
+            right: solid.0,
+            shrink: solid.1,
+        }
+    }
+
     fn place_all(&self, ends: &[Candidate], lines: &mut Vec<Line>) {
         if ends.is_empty() {
             lines.push(Line::default());
@@ -493,7 +533,7 @@ impl<'a> Breaker<'a> {
             }
             glyphs.push(LineGlyph {
                 c: unit.c,
-                face: unit.face,
+                font: unit.font,
                 id: unit.glyph.id,
                 x: x + moved,
                 missing: unit.missing,
@@ -556,6 +596,22 @@ mod tests {
             ["资金共计", "17.5万元整"]
         );
         assert_eq!(broken("1234567890万元", 4.0, false), ["1234567", "890万元"]);
+    }
+
+    #[test]
+    fn no_character_is_left_alone_on_a_last_line() {
+        assert_eq!(broken("活动安排完成率", 6.0, false), ["活动安排完", "成率"]);
+        assert_eq!(
+            broken("公益性事业。", 4.0, false),
+            ["公益性", "事业。"],
+            "a stop is no company"
+        );
+        // Two of a number stay together.
+        assert_eq!(broken("培训共计12人", 5.6, false), ["培训共计", "12人"]);
+        let long = "春".repeat(27) + "夏秋";
+        assert_eq!(broken(&long, 28.0, true)[1], "夏秋");
+        let short = "春".repeat(6) + "夏秋";
+        assert_eq!(broken(&short, 7.0, true)[1], "秋", "a short line would be torn");
     }
 
     #[test]

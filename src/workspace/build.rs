@@ -491,9 +491,21 @@ fn make_department(
     });
     base.header.taken = Taken::default();
     base.settle();
-    let is_known = known
+    let same = known
         .as_ref()
-        .is_some_and(|known| known.stamp == base.header.stamp && known.source == base.header.source);
+        .filter(|known| known.stamp == base.header.stamp && known.source == base.header.source);
+    let mut is_known = false;
+    if let Some(known) = same {
+        // What was made of the same document before is kept up to date too.
+        let targets = &mut base.header.settings.targets;
+        is_known = targets
+            .iter()
+            .all(|target| known.settings.targets.contains(target));
+        targets.extend(&known.settings.targets);
+        targets.sort();
+        targets.dedup();
+        base.header.taken = known.taken.clone();
+    }
     let making = make::Order {
         department,
         findings,

@@ -17,6 +17,7 @@ use super::summary::Entry;
 use super::template_folder::read_template_folder;
 use crate::blocks;
 use crate::finding::{Finding, Severity};
+use crate::html;
 use crate::merge::Pairing;
 use crate::model::Department;
 use crate::parse::{self, Parsed};
@@ -36,13 +37,23 @@ pub enum Target {
     Pdf,
     /// What all forms come to, as a PDF.
     Overview,
+    /// The page for screens.
+    Html,
     /// The model.
     Json,
 }
 
 impl Target {
     /// All kinds, in the order in which they are made.
-    pub const ALL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Overview, Target::Json];
+    pub const ALL: [Target; 5] = [
+        Target::Xlsx,
+        Target::Pdf,
+        Target::Overview,
+        Target::Html,
+        Target::Json,
+    ];
+    /// The kinds that are made where nobody says which.
+    pub const USUAL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Overview, Target::Json];
 
     /// The name on the command line.
     #[must_use]
@@ -51,6 +62,7 @@ impl Target {
             Target::Xlsx => "xlsx",
             Target::Pdf => "pdf",
             Target::Overview => "overview",
+            Target::Html => "html",
             Target::Json => "json",
         }
     }
@@ -58,7 +70,7 @@ impl Target {
     /// The name of the file in the department's folder.
     pub(crate) fn file_name(self, name: &str) -> String {
         match self {
-            Target::Xlsx | Target::Pdf => format!("{name}.{}", self.name()),
+            Target::Xlsx | Target::Pdf | Target::Html => format!("{name}.{}", self.name()),
             // The built-in label, so that a file is found whatever templates it was made with.
             Target::Overview => {
                 let templates = Templates::built_in();
@@ -110,7 +122,8 @@ pub trait Maker: Sync {
         findings: &[Finding],
     ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
 
-    /// Writes a document, filled with `department`, as a workbook or as a PDF, or its summary alone.
+    /// Writes a document, filled with `department`, as a workbook, as a PDF or as a page for screens, or its
+    /// summary alone.
     ///
     /// # Errors
     ///
@@ -209,7 +222,7 @@ impl Press {
 }
 
 /// A department as the summary of its batch shows it, linked to the first of its files of these kinds.
-fn batch_row(entry: &Entry, links: [Target; 2]) -> BatchRow {
+fn batch_row(entry: &Entry, links: [Target; 3]) -> BatchRow {
     let figures = &entry.figures;
     let amount = |amount: Option<Decimal>| amount.map(BatchRow::printed).unwrap_or_default();
     let file = links
@@ -312,15 +325,15 @@ impl Maker for Press {
             let sum = Sum(figures.forms, figures.total.unwrap_or_default());
             tally.add(&name_of(entry), sum, figures.tally.as_ref());
         }
-        let document = |links: [Target; 2]| {
+        let document = |links: [Target; 3]| {
             let row = |entry: &Entry| (entry.figures.total, batch_row(entry, links));
             let mut rows: Vec<_> = entries.iter().map(row).collect();
             BatchRow::rank(&mut rows);
             let rows: Vec<BatchRow> = rows.into_iter().map(|(_, row)| row).collect();
             self.templates.fill_batch(&rows, &tally)
         };
-        let workbook = document([Target::Xlsx, Target::Pdf])?;
-        let pages = document([Target::Pdf, Target::Xlsx])?;
+        let workbook = document([Target::Xlsx, Target::Pdf, Target::Html])?;
+        let pages = document([Target::Pdf, Target::Xlsx, Target::Html])?;
         let (pdf, findings) = self.write_summary(&pages)?;
         let named = |target: Target, bytes| NewFile {
             name: format!("{}.{}", workbook.title, target.name()),
@@ -358,6 +371,7 @@ impl Maker for Press {
                 Ok((pdf::write(&pages, fonts)?, findings))
             }
             Target::Overview => self.write_summary(document),
+            Target::Html => Ok((html::write(document).into_bytes(), Vec::new())),
             // The model is written from the department, not from the sheets.
             Target::Json => Ok((Vec::new(), Vec::new())),
         }

@@ -186,7 +186,7 @@ fn order(folder: &Folder, jobs: usize) -> Order {
     Order {
         out: folder.path().join("out"),
         settings: Settings {
-            targets: Target::ALL.to_vec(),
+            targets: Target::USUAL.to_vec(),
             ..Settings::default()
         },
         reading: Reading::Texts,

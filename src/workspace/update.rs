@@ -260,7 +260,7 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
         let file = target.file_name(name);
         let path = folder.join(&file);
         let is_current = known.stamp(&file) == Some(header.stamp.as_str());
-        let found = if matches!(target, Target::Pdf | Target::Overview) {
+        let found = if matches!(target, Target::Pdf | Target::Overview | Target::Html) {
             // Nothing is read out of it.
             if path.is_file() {
                 Found::Made { is_current }

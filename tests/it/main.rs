@@ -7,6 +7,7 @@ mod editing;
 mod edits;
 mod errors;
 mod golden;
+mod html;
 mod killed;
 mod new_form;
 mod overview;

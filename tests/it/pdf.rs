@@ -11,7 +11,10 @@ use jixiao::sheet::{Block, Document, SheetKind};
 use jixiao::template::{FillOptions, Templates};
 use jixiao::text::Fonts;
 
+mod archive;
+mod fonts;
 mod pages;
+mod places;
 mod sample;
 
 /// Where a test may write.
@@ -60,7 +63,10 @@ fn look_at(name: &str, document: &Document) {
     let pages = laid_out(document);
     assert_no_run_outside(&pages);
     let path = scratch(name);
-    std::fs::write(&path, bytes(&pages)).expect("a file");
+    let bytes = bytes(&pages);
+    archive::assert_fonts_agree(name, &bytes);
+    archive::assert_glyphs_in_place(name, &pages, &bytes);
+    std::fs::write(&path, bytes).expect("a file");
     if let Some(text) = said("qpdf", &["--check"], &path, &[]) {
         assert!(!text.to_lowercase().contains("warning"), "{name}: {text}");
     }
@@ -71,6 +77,7 @@ fn look_at(name: &str, document: &Document) {
         }
     }
     if let Some(text) = said("pdftotext", &["-raw"], &path, &["-"]) {
+        assert_no_line_torn(name, &text, &pages);
         let (text, shown) = (without_space(&text), without_space(&shown(&pages)));
         assert_same(name, &text, &shown);
     }
@@ -79,6 +86,20 @@ fn look_at(name: &str, document: &Document) {
         // A text over two pages has the page number between its halves.
         let found = shown_of(&pages).contains(&text);
         assert!(found, "{name}: {field} is not shown: {text}");
+    }
+}
+
+/// What stands on one line is copied out as one line, marks that stand close together included.
+fn assert_no_line_torn(name: &str, text: &str, pages: &Pages) {
+    let lines: std::collections::HashSet<String> = text.lines().map(without_space).collect();
+    for run in pages.pages.iter().flat_map(|page| &page.runs) {
+        let shown = without_space(&run.text);
+        let found = lines.contains(&shown) || lines.iter().any(|line| line.contains(&shown));
+        assert!(
+            found,
+            "{name}: {:?} is copied out on more than one line",
+            run.text
+        );
     }
 }
 
@@ -204,10 +225,7 @@ fn read_again(name: &str, department: &Department, document: &Document) {
             let rows = department.projects.iter().flat_map(|form| &form.indicators);
             code == Code::LevelUnknown && rows.clone().any(|row| row.level1.as_ref() == Some(&quote))
         };
-        assert!(
-            found.filter(|finding| !known(finding)).is_none(),
-            "{name}: {found:?}"
-        );
+        assert!(found.as_ref().is_none_or(known), "{name}: {found:?}");
     }
     let again = &read.departments[0];
     assert_eq!(again.projects.len(), department.projects.len(), "{name}");
@@ -243,6 +261,11 @@ fn read_again(name: &str, department: &Department, document: &Document) {
 }
 
 fn look_at_all(folder: &Path) {
+    each_document(folder, look_at);
+}
+
+/// Hands over the sheets of every department of a folder's texts, with a name for its PDF.
+fn each_document(folder: &Path, mut look_at: impl FnMut(&str, &Document)) {
     let templates = Templates::built_in();
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("a folder")

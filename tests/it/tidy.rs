@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("parse", &["blocks", "finding", "model", "source", "vocab"]),
     ("chart", &["sheet", "text"]),
     ("pdf", &["chart", "finding", "sheet", "text"]),
+    ("html", &["blocks", "sheet"]),
     (
         "xlsx",
         &[
@@ -33,8 +34,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "workspace",
         &[
-            "blocks", "finding", "merge", "model", "parse", "pdf", "sheet", "source", "template", "text",
-            "vocab", "xlsx",
+            "blocks", "finding", "html", "merge", "model", "parse", "pdf", "sheet", "source", "template",
+            "text", "vocab", "xlsx",
         ],
     ),
     (

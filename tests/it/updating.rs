@@ -362,3 +362,23 @@ fn the_summary_of_the_batch_follows() {
     assert!(said.out.contains(" 1 updated"), "{said:?}");
     assert_ne!(fs::read(&summary).expect("the summary"), before);
 }
+
+#[test]
+fn the_page_for_screens_is_made_where_it_is_asked_for_and_follows() {
+    let office = Office::new();
+    let page = office.file(&format!("{NAME}.html"));
+    assert!(!page.exists(), "nobody asked for it");
+    assert_eq!(office.run("build a.txt -o out --to html,json").code, Some(0));
+    let before = fs::read_to_string(&page).expect("the page");
+    let purpose = office.purpose();
+    assert!(before.contains(&purpose));
+    office.edit_text(&purpose, "修渠引水两处");
+    let said = office.run("update out");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let after = fs::read_to_string(&page).expect("the page");
+    assert!(after.contains("修渠引水两处"), "{said:?}");
+    assert_ne!(after, before);
+    fs::remove_file(&page).expect("it goes");
+    assert_eq!(office.run("update out").code, Some(0));
+    assert_eq!(fs::read_to_string(&page).expect("the page"), after);
+}

@@ -21,11 +21,9 @@ const MOST_MOVES: usize = 24;
 /// What a cut word is worth, in points of height.
 const CUT_WORD: f32 = 40.0;
 /// What a number apart from its unit is worth.
-const CUT_UNIT: f32 = 30.0;
+const CUT_UNIT: f32 = 60.0;
 /// What a line more than one is worth, though the table is no higher for it.
-const LINE: f32 = 1.0;
-/// What a last line of one character is worth.
-const RUNT: f32 = 3.0;
+const LINE: f32 = 4.0;
 /// What a point of difference from the template's widths is worth: of two ways that come to the same the
 /// nearer one is taken.
 const STRAY: f32 = 0.02;
@@ -220,7 +218,7 @@ impl<'a> Widths<'a> {
                 Bond::Loose => CUT_UNIT,
                 Bond::Word | Bond::Rule => CUT_WORD,
             };
-            against += fit.runts as f32 * RUNT + fit.lines.saturating_sub(1) as f32 * LINE;
+            against += fit.lines.saturating_sub(1) as f32 * LINE;
             let cell = &self.cells[at];
             let needed = cell_height(&cell.cell.style, fit.lines);
             if cell.rows == 1 {
