@@ -151,7 +151,7 @@ fn sound() -> String {
 fn build_makes_a_folder_per_department() {
     let place = Place::with_document();
     let run = place.run("build in -o out --lang zh").ends(0);
-    let expected = ["model.json", "X.pdf", "X.xlsx"]
+    let expected = ["model.json", "X.pdf", "X.xlsx", "X概览.pdf"]
         .map(|name| format!("{SOUND_FOLDER}/{}", name.replace('X', SOUND_FOLDER)));
     assert_eq!(place.names("out"), expected);
     assert!(
@@ -394,7 +394,7 @@ fn an_edited_file_is_left_alone() {
         .ends(1)
         .tells("output-edited")
         .tells(&workbook);
-    assert!(run.out.contains("xlsx* pdf json"), "{}", run.out);
+    assert!(run.out.contains("xlsx* pdf overview json"), "{}", run.out);
     assert_eq!(place.read(&workbook), b"my work");
     assert_ne!(place.read(&pdf), old_pdf);
     // Moved away, it is made again.

@@ -344,11 +344,15 @@ fn the_summary_is_calculated_from_the_forms() {
     let counts = ["I4", "I5", "I6", "I7"].map(|cell| own["values"][cell].as_str().expect("a count"));
     assert_eq!(counts, ["0", "3", "1", "4"]);
     for seen in [own, again] {
-        assert_eq!(seen["charts"].as_array().map(Vec::len), Some(1));
+        // The budgets and the spending plan.
+        assert_eq!(seen["charts"].as_array().map(Vec::len), Some(2));
     }
     let chart = &own["charts"][0];
     assert_eq!(chart["title"], "各项目预算数（万元）");
-    assert_eq!(chart["values"], "汇总!$D$4:$D$6");
+    assert_eq!(
+        chart["values"],
+        serde_json::json!(["汇总!$E$4:$E$6", "汇总!$F$4:$F$6"])
+    );
     assert_eq!(
         chart["names"],
         serde_json::json!(["1.水闸维修", "2.2025年农…设）补助经费", "3.专项工作"])
