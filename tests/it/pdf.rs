@@ -262,11 +262,14 @@ fn read_again(name: &str, department: &Department, document: &Document) {
 }
 
 fn look_at_all(folder: &Path) {
-    each_document(folder, look_at);
+    each_document(folder, |name, department, document| {
+        look_at(name, document);
+        read_again(name, department, document);
+    });
 }
 
-/// Hands over the sheets of every department of a folder's texts, with a name for its PDF.
-fn each_document(folder: &Path, mut look_at: impl FnMut(&str, &Document)) {
+/// Hands over every department of a folder's texts and its sheets, with a name for its PDF.
+fn each_document(folder: &Path, mut look_at: impl FnMut(&str, &Department, &Document)) {
     let templates = Templates::built_in();
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("a folder")
@@ -283,9 +286,7 @@ fn each_document(folder: &Path, mut look_at: impl FnMut(&str, &Document)) {
                 .fill(department, &FillOptions::default())
                 .unwrap_or_else(|finding| panic!("{}", finding.message.en));
             let name = path.file_stem().expect("a name").to_string_lossy();
-            let name = format!("{name}-{at}.pdf");
-            look_at(&name, &filled.document);
-            read_again(&name, department, &filled.document);
+            look_at(&format!("{name}-{at}.pdf"), department, &filled.document);
         }
     }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::finding::{Code, Finding, Message};
 use crate::pdf::Pages;
 use crate::text::fonts::MISSING_MARK;
-use crate::text::{FontKey, Fonts};
+use crate::text::{FontKey, Fonts, Glyph};
 
 /// The part of a font that a document uses.
 pub(super) struct Subset {
@@ -81,15 +81,14 @@ fn subset_font(
         }
         remapper.remap(id);
         subset.glyphs.push(id);
-        // The character that the font itself shows with this glyph; for a mark that stands for a
-        // missing character that is the mark.
-        let own = characters
+        // The character that the font itself shows with this glyph; for a blank or a mark that stands in
+        // for a character that no font has, that is the blank or the mark.
+        let (c, glyph) = characters
             .iter()
-            .find_map(|&c| Some((c, fonts.own_glyph(font, c).filter(|glyph| glyph.id == id)?)));
-        let (c, glyph) = own.unwrap_or((
-            MISSING_MARK,
-            fonts.own_glyph(font, MISSING_MARK).unwrap_or_default(),
-        ));
+            .copied()
+            .chain([' ', MISSING_MARK])
+            .find_map(|c| Some((c, fonts.own_glyph(font, c).filter(|glyph| glyph.id == id)?)))
+            .unwrap_or((MISSING_MARK, Glyph::default()));
         subset.characters.push(c);
         subset.widths.push(glyph.advance);
     }

@@ -376,7 +376,7 @@ fn verapdf_finds_the_examples_and_the_real_documents_valid() {
             eprintln!("passed over: no {}", folder.display());
             continue;
         }
-        each_document(&folder, |name, document| {
+        each_document(&folder, |name, _, document| {
             files.push(written(&format!("valid-{name}"), &laid_out(document)));
         });
     }

@@ -181,6 +181,24 @@ fn a_missing_character_is_told_once_for_each_field() {
     assert_eq!(fields, [Some("department"), Some("reviewer")]);
 }
 
+#[test]
+fn a_blank_that_no_font_has_is_a_plain_one() {
+    let mut document = sample::document(1);
+    // No other blank is set in 黑体.
+    document.sheets.truncate(1);
+    document.sheets[0].blocks.truncate(1);
+    if let Some(jixiao::sheet::Block::Text(text)) = document.sheets[0].blocks.first_mut() {
+        text.text = "图\u{2004}书".to_owned();
+        text.style.face = Face::Hei;
+    }
+    let fonts = Fonts::built_in();
+    let pages = pdf::lay_out(&document, fonts);
+    assert_eq!(pages.findings, []);
+    let bytes = pdf::write(&pages, fonts).unwrap_or_else(|finding| panic!("{}", finding.message.en));
+    assert_fonts_agree("blank", &bytes);
+    assert_glyphs_in_place("blank", &pages, &bytes);
+}
+
 /// Runs the program on the smallest example with a folder of fonts.
 fn build(name: &str, fonts: &Path) -> Output {
     let out = scratch(&format!("fonts-{name}-out"));
