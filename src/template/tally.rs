@@ -307,12 +307,11 @@ impl BatchTally {
 
     fn add_unit(&mut self, unit: &str, sum: Sum) {
         let next = self.units.len();
-        match self.unit_places.get(unit) {
-            Some(&at) => self.units[at].1.add(sum),
-            None => {
-                self.unit_places.insert(unit.to_owned(), next);
-                self.units.push((unit.to_owned(), sum));
-            }
+        if let Some(&at) = self.unit_places.get(unit) {
+            self.units[at].1.add(sum);
+        } else {
+            self.unit_places.insert(unit.to_owned(), next);
+            self.units.push((unit.to_owned(), sum));
         }
     }
 

@@ -344,11 +344,8 @@ fn parts_add_up(project: &Project) -> bool {
 fn levels(projects: &[Project]) -> Vec<LevelView<'_>> {
     const MOST_LEVELS: usize = 16;
     let mut levels: Vec<LevelView<'_>> = Vec::new();
-    for indicator in projects.iter().flat_map(|project| &project.indicators) {
-        let (level1, level2) = (
-            line(indicator.level1.as_deref()),
-            line(indicator.level2.as_deref()),
-        );
+    for row in projects.iter().flat_map(|project| &project.indicators) {
+        let (level1, level2) = (line(row.level1.as_deref()), line(row.level2.as_deref()));
         let known = levels
             .iter_mut()
             .find(|known| known.level1 == level1 && known.level2 == level2);

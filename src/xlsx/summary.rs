@@ -274,7 +274,7 @@ fn line_format(series: usize) -> ChartFormat {
 }
 
 fn marker(series: usize) -> ChartMarker {
-    let fill = if series % 2 == 0 {
+    let fill = if series.is_multiple_of(2) {
         Color::Black
     } else {
         Color::White
