@@ -343,33 +343,30 @@ fn parts_add_up(project: &Project) -> bool {
 /// names.
 fn levels(projects: &[Project]) -> Vec<LevelView<'_>> {
     const MOST_LEVELS: usize = 16;
-    let mut levels: Vec<LevelView<'_>> = Vec::new();
+    let mut views: Vec<LevelView<'_>> = Vec::new();
     for row in projects.iter().flat_map(|project| &project.indicators) {
         let (level1, level2) = (line(row.level1.as_deref()), line(row.level2.as_deref()));
-        let known = levels
+        let known = views
             .iter_mut()
             .find(|known| known.level1 == level1 && known.level2 == level2);
         match known {
             Some(known) => known.indicators += 1,
-            None => levels.push(LevelView {
+            None => views.push(LevelView {
                 level1,
                 level2,
                 indicators: 1,
             }),
         }
     }
-    if levels.len() > MOST_LEVELS {
-        let rest = levels
-            .drain(MOST_LEVELS - 1..)
-            .map(|level| level.indicators)
-            .sum();
-        levels.push(LevelView {
+    if views.len() > MOST_LEVELS {
+        let rest = views.drain(MOST_LEVELS - 1..).map(|level| level.indicators).sum();
+        views.push(LevelView {
             level1: Cow::Borrowed("…"),
             level2: Cow::Borrowed(""),
             indicators: rest,
         });
     }
-    levels
+    views
 }
 
 impl<'a> BudgetView<'a> {
