@@ -369,7 +369,16 @@ impl Easel<'_> {
     /// Puts the title on top.
     fn title(&mut self, title: &str) {
         let width = self.drawing.width;
-        for line in self.lines(&one_line(title), Face::Hei, TITLE_SIZE, width) {
+        let title = one_line(title);
+        // A line that is set alone does not give up all the blanks that it gave up among others.
+        let fitting = [1.0, 0.9, 0.7, 0.5].into_iter().find_map(|part| {
+            let lines = self.lines(&title, Face::Hei, TITLE_SIZE, part * width);
+            let fits = lines
+                .iter()
+                .all(|line| self.measure(line, Face::Hei, TITLE_SIZE) <= width);
+            fits.then_some(lines)
+        });
+        for line in fitting.unwrap_or_else(|| vec![LEFT_OUT.to_string()]) {
             self.drawing.height += 1.35 * TITLE_SIZE;
             let label = Label {
                 width: self.measure(&line, Face::Hei, TITLE_SIZE),

@@ -188,6 +188,22 @@ fn qpdf_and_pdffonts_find_the_pdf_sound() {
 }
 
 #[test]
+fn pdftotext_finds_every_project_in_the_overview() {
+    if !has("pdftotext_finds_every_project_in_the_overview", "pdftotext", "-v") {
+        return;
+    }
+    for made in departments() {
+        let pages = pdf_pages(&made.overview);
+        let text: String = pages.iter().map(|page| bare(page)).collect();
+        let projects = made.model["projects"].as_array().expect("projects");
+        for project in projects {
+            let total = bare(project["budget"]["total"].as_str().unwrap_or_default());
+            assert!(text.contains(&total), "{}: {total}", made.name);
+        }
+    }
+}
+
+#[test]
 fn pdftotext_finds_every_field() {
     if !has("pdftotext_finds_every_field", "pdftotext", "-v") {
         return;
