@@ -345,7 +345,11 @@ impl Header {
         let own = folder.file_name().and_then(std::ffi::OsStr::to_str);
         let is_there = |name: &str| {
             let mut targets = self.settings.targets.iter();
-            targets.any(|target| *target != Target::Json && folder.join(target.file_name(name)).is_file())
+            // An overview that was left behind says nothing: nobody reads it back.
+            targets.any(|target| {
+                !matches!(target, Target::Json | Target::Overview)
+                    && folder.join(target.file_name(name)).is_file()
+            })
         };
         match own {
             Some(own) if !is_there(&self.name) && is_there(own) => own.to_owned(),
