@@ -36,6 +36,8 @@ const LABEL_LINES: usize = 6;
 const FEW_ROWS: usize = 4;
 /// Rows that fill less of their last page are closed up to save it, if the template allows that.
 const LITTLE: f32 = 0.3;
+/// Lines that close up are never nearer to one another than so many sizes.
+const LEAST_PITCH: f32 = 1.15;
 /// Lines are never closer than this part of what the template has.
 const LEAST_TIGHT: f32 = 0.8;
 
@@ -321,7 +323,9 @@ impl<'a> PreparedTable<'a> {
         for row in &mut rows {
             row.height = row.least * self.tight;
             for piece in &mut row.pieces {
-                piece.style.pitch = piece.style.line_pitch() * self.tight;
+                let style = &mut piece.style;
+                let pitch = style.line_pitch();
+                style.pitch = pitch.min((pitch * self.tight).max(LEAST_PITCH * style.size));
             }
         }
         fit_heights(&mut rows);
