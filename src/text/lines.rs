@@ -177,13 +177,30 @@ impl Measured {
             lines: 0,
             cut: Bond::Free,
         };
-        let mut ends = Vec::new();
         for units in &self.paragraphs {
             let breaker = Breaker::new(units, width, 0, false);
-            fit.cut = fit.cut.max(breaker.ends(width, &mut ends));
-            fit.lines += ends.len().max(1);
+            let mut lines = 0;
+            let cut = breaker.each_line(width, |_| lines += 1);
+            fit.cut = fit.cut.max(cut);
+            fit.lines += lines.max(1);
         }
         fit
+    }
+
+    /// The width in points that the longest of its paragraphs takes on one line.
+    #[must_use]
+    pub fn longest(&self, size: f32) -> f32 {
+        let lengths = self.paragraphs.iter().map(|units| {
+            let length: i32 = units.iter().map(|unit| unit.advance + unit.kern).sum();
+            length - units.last().map_or(0, |unit| unit.trim_after)
+        });
+        lengths.max().unwrap_or(0) as f32 * size / 1000.0
+    }
+
+    /// The number of its paragraphs.
+    #[must_use]
+    pub fn paragraphs(&self) -> usize {
+        self.paragraphs.len()
     }
 
     /// The length of the whole text in ems.
@@ -331,6 +348,11 @@ impl<'a> Breaker<'a> {
     /// Finds the ends of all lines in that width; returns the strongest bond that was cut.
     fn ends(&self, width: i32, ends: &mut Vec<Candidate>) -> Bond {
         ends.clear();
+        self.each_line(width, |end| ends.push(end))
+    }
+
+    /// Calls a function with the ends of all lines; returns the strongest bond that was cut.
+    fn each_line(&self, width: i32, mut each: impl FnMut(Candidate)) -> Bond {
         let mut worst = Bond::Free;
         let mut start = 0;
         while start < self.units.len() {
@@ -346,7 +368,7 @@ impl<'a> Breaker<'a> {
                 worst = worst.max(next.bond);
             }
             start = chosen.end;
-            ends.push(chosen);
+            each(chosen);
         }
         worst
     }

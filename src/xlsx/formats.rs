@@ -179,8 +179,9 @@ fn make(key: &Key, size: f32) -> Format {
                 .set_num_format_index(if grouped { THOUSANDS } else { DECIMALS })
         }
         Content::Number { decimals, grouped } => format.set_shrink().set_num_format(format!(
-            "{}.{}",
+            "{}{}{}",
             if grouped { "#,##0" } else { "0" },
+            if decimals > 0 { "." } else { "" },
             "0".repeat(usize::from(decimals))
         )),
     }

@@ -280,7 +280,12 @@ fn fill_cell(
     let number = cell.amount.and_then(|amount| number(cell.text, amount));
     let content = match number {
         Some(number) => Content::Number {
-            decimals: number.decimals,
+            // Amounts that may change have room for their cents; a count is shown as it is printed.
+            decimals: if cell.field.is_some() || cell.formula.is_some() {
+                number.decimals.max(2)
+            } else {
+                number.decimals
+            },
             grouped: number.grouped,
         },
         None if awaits_number(cell) => Content::Number {
@@ -406,7 +411,7 @@ fn number(text: &str, amount: Decimal) -> Option<Number> {
     (printed == amount && significant <= 15).then_some(())?;
     Some(Number {
         value: digits.parse().ok()?,
-        decimals: printed.scale().max(2) as u8,
+        decimals: printed.scale() as u8,
         grouped,
     })
 }

@@ -313,7 +313,8 @@ fn files(out: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if !path.ends_with(".jixiao-seen.json") {
+                // The hashes of files that have been still for a while may be noted at any time.
                 let bytes = fs::read(&path).expect("a file");
                 found.insert(path, bytes);
             }

@@ -14,8 +14,10 @@ use crate::sheet::{Cell, Column, Style, Table};
 use crate::text::classes::Bond;
 use crate::text::{Fit, Measured};
 
-/// What columns give each other at a time, in points, the most first.
-const STEPS: [f32; 4] = [24.0, 12.0, 6.0, 3.0];
+/// What columns give each other is a number of steps of so many points.
+const STEP: f32 = 3.0;
+/// How many steps at a time, the most first.
+const MOVES: [i32; 4] = [8, 4, 2, 1];
 /// How often columns give each other anything.
 const MOST_MOVES: usize = 24;
 /// What a cut word is worth, in points of height.
@@ -83,45 +85,114 @@ fn within_type_area(columns: &[Column]) -> Vec<Column> {
     columns.iter().map(column).collect()
 }
 
-/// The widths of the columns while they are chosen.
+/// A text whose lines depend on the widths of the columns.
+struct Live<'a> {
+    cell: &'a MeasuredCell<'a>,
+    /// How its text fits, for each number of steps that its columns are wider than the template has
+    /// them, from the least on; unknown until it is asked for.
+    fits: Vec<Option<Fit>>,
+    /// The least of these numbers.
+    least: i32,
+    /// The width of its columns in the template.
+    width: f32,
+}
+
+impl Live<'_> {
+    fn fit(&mut self, steps: &[i32]) -> Fit {
+        let (from, to) = self.cell.columns;
+        let by: i32 = steps[from..to].iter().sum();
+        // The columns keep within their limits, so that this is a place of the list.
+        let at = ((by - self.least).max(0) as usize).min(self.fits.len() - 1);
+        if let Some(fit) = self.fits[at] {
+            return fit;
+        }
+        let size = self.cell.cell.style.size;
+        let width = self.width + by as f32 * STEP;
+        let fit = self.cell.text.fit(width - 2.0 * padding(width, size), size);
+        self.fits[at] = Some(fit);
+        fit
+    }
+}
+
+/// The widths of the columns while they are chosen, in steps more or less than the template has.
 struct Widths<'a> {
-    table: &'a Table,
     columns: &'a [Column],
+    /// The fewest and the most steps of each column.
+    limits: Vec<(i32, i32)>,
     cells: &'a [MeasuredCell<'a>],
-    /// For each cell what is known of it: its width in points, and how its text fits.
-    known: Vec<Vec<(f32, Fit)>>,
-    /// The heights of the rows, kept for [`Self::cost`].
+    live: Vec<Live<'a>>,
+    /// How high the rows are for all else that stands in them.
+    least_heights: Vec<f32>,
+    /// The heights of the rows, as [`Self::cost`] found them last.
     heights: Vec<f32>,
 }
 
 impl<'a> Widths<'a> {
     fn new(table: &'a Table, columns: &'a [Column], cells: &'a [MeasuredCell<'a>]) -> Self {
+        let limits: Vec<(i32, i32)> = columns
+            .iter()
+            .map(|column| {
+                let steps = |width: f32| (width - column.width) / STEP;
+                (
+                    steps(column.least).ceil() as i32,
+                    steps(column.most).floor() as i32,
+                )
+            })
+            .collect();
+        let mut least_heights: Vec<f32> = table.rows.iter().map(|row| row.height.max(0.0)).collect();
+        let mut live = Vec::new();
+        for cell in cells {
+            let (from, to) = cell.columns;
+            let sum = |of: fn(&(i32, i32)) -> i32| limits[from..to].iter().map(of).sum::<i32>();
+            let (least, most) = (sum(|limits| limits.0), sum(|limits| limits.1));
+            let width: f32 = columns[from..to].iter().map(|column| column.width).sum();
+            let narrowest = width + least as f32 * STEP;
+            let size = cell.cell.style.size;
+            // A text that is a line in the narrowest columns is one in all, and one over all columns is
+            // never wider.
+            let is_line = cell.text.longest(size) <= narrowest - 2.0 * padding(narrowest, size);
+            if is_line && cell.rows == 1 {
+                let lines = cell.text.paragraphs();
+                least_heights[cell.row] = least_heights[cell.row].max(cell_height(&cell.cell.style, lines));
+            } else if !is_line {
+                live.push(Live {
+                    cell,
+                    fits: vec![None; (most - least + 1).max(1) as usize],
+                    least,
+                    width,
+                });
+            }
+        }
         Self {
-            table,
             columns,
+            limits,
             cells,
-            known: vec![Vec::new(); cells.len()],
-            heights: Vec::with_capacity(table.rows.len()),
+            live,
+            heights: Vec::with_capacity(least_heights.len()),
+            least_heights,
         }
     }
 
     fn choose(mut self) -> Vec<f32> {
-        let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
-        let is_fixed = self.columns.iter().all(|column| column.least >= column.most);
-        if is_fixed || !self.takers(&widths).contains(&true) {
-            return widths;
+        let own = vec![0; self.columns.len()];
+        let mut steps = own.clone();
+        let is_fixed = self.limits.iter().all(|(least, most)| least >= most);
+        if !is_fixed && self.takers(&own).contains(&true) {
+            // What moves a little at a time may miss what lies further off, so it begins where it is best.
+            let by_demand = self.by_demand();
+            if self.cost(&by_demand) < self.cost(&own) {
+                steps = by_demand;
+            }
+            self.improve(&mut steps);
         }
-        let cost = self.improve(&mut widths);
-        // What moves a little at a time may miss what lies further off.
-        let mut by_demand = self.by_demand();
-        if self.improve(&mut by_demand) < cost - LEAST_GAIN {
-            widths = by_demand;
-        }
+        let widths = self.columns.iter().zip(steps);
         widths
+            .map(|(column, steps)| column.width + steps as f32 * STEP)
+            .collect()
     }
 
-    /// Widths that share what the columns may differ by as the texts in them would need it.
-    fn by_demand(&self) -> Vec<f32> {
+    /// Steps that share what the columns may differ by as the texts in them would need it.
+    fn by_demand(&self) -> Vec<i32> {
         let mut demands = vec![0.0; self.columns.len()];
         for cell in self.cells {
             let (from, to) = cell.columns;
@@ -130,137 +201,112 @@ impl<'a> Widths<'a> {
                 *own += demand;
             }
         }
-        let total: f32 = self.columns.iter().map(|column| column.width).sum();
-        let clamped = |share: f32| {
-            let widths = self.columns.iter().zip(&demands);
-            widths.map(move |(column, demand)| (share * demand).clamp(column.least, column.most))
+        let clamped = |share: f32| -> Vec<i32> {
+            let columns = self.columns.iter().zip(&self.limits).zip(&demands);
+            columns
+                .map(|((column, &(least, most)), demand)| {
+                    let steps = ((share * demand - column.width) / STEP).round() as i32;
+                    steps.clamp(least, most)
+                })
+                .collect()
         };
-        // Half as much or twice: forty halvings find the share to a hair.
-        let (mut low, mut high) = (0.0, total);
-        for _ in 0..40 {
+        // The share at which the columns are as wide together as they were.
+        let (mut low, mut high) = (0.0, 2.0 * TYPE_AREA.width());
+        for _ in 0..24 {
             let share = f32::midpoint(low, high);
-            if clamped(share).sum::<f32>() > total {
+            if clamped(share).iter().sum::<i32>() > 0 {
                 high = share;
             } else {
                 low = share;
             }
         }
-        let mut widths: Vec<f32> = clamped(low).collect();
-        let lack = total - widths.iter().sum::<f32>();
-        // The rest of less than a hair, or what no column may take.
-        if let Some((width, column)) = widths
-            .iter_mut()
-            .zip(self.columns)
-            .max_by(|one, other| (one.1.most - *one.0).total_cmp(&(other.1.most - *other.0)))
-            && lack <= column.most - *width
-        {
-            *width += lack;
-            widths
-        } else {
-            self.columns.iter().map(|column| column.width).collect()
+        let mut steps = clamped(low);
+        // What rounding has left over goes to the columns that may take it.
+        let mut rest = -steps.iter().sum::<i32>();
+        for (steps, &(_, most)) in steps.iter_mut().zip(&self.limits) {
+            let more = rest.clamp(0, most - *steps);
+            *steps += more;
+            rest -= more;
         }
+        if rest == 0 { steps } else { vec![0; steps.len()] }
     }
 
-    /// Moves width from column to column while the table becomes better; returns its cost.
-    fn improve(&mut self, widths: &mut [f32]) -> f32 {
-        let mut cost = self.cost(widths);
+    /// Moves width from column to column while the table becomes better.
+    fn improve(&mut self, steps: &mut [i32]) {
+        let mut cost = self.cost(steps);
         for _ in 0..MOST_MOVES {
-            let takers = self.takers(widths);
-            let mut best: Option<(f32, usize, usize, f32)> = None;
-            for to in (0..widths.len()).filter(|&column| takers[column]) {
-                for from in (0..widths.len()).filter(|&column| column != to) {
-                    let may_give = widths[from] - self.columns[from].least;
-                    let may_take = self.columns[to].most - widths[to];
-                    for step in STEPS.into_iter().filter(|&step| step <= may_give.min(may_take)) {
-                        widths[from] -= step;
-                        widths[to] += step;
-                        let then = self.cost(widths);
-                        widths[from] += step;
-                        widths[to] -= step;
+            let takers = self.takers(steps);
+            let mut best: Option<(f32, usize, usize, i32)> = None;
+            for to in (0..steps.len()).filter(|&column| takers[column]) {
+                for from in (0..steps.len()).filter(|&column| column != to) {
+                    let may_give = steps[from] - self.limits[from].0;
+                    let may_take = self.limits[to].1 - steps[to];
+                    for by in MOVES.into_iter().filter(|&by| by <= may_give.min(may_take)) {
+                        steps[from] -= by;
+                        steps[to] += by;
+                        let then = self.cost(steps);
+                        steps[from] += by;
+                        steps[to] -= by;
                         if then < best.map_or(cost - LEAST_GAIN, |(least, ..)| least) {
-                            best = Some((then, from, to, step));
+                            best = Some((then, from, to, by));
                         }
                     }
                 }
             }
-            let Some((then, from, to, step)) = best else { break };
-            widths[from] -= step;
-            widths[to] += step;
+            let Some((then, from, to, by)) = best else { break };
+            steps[from] -= by;
+            steps[to] += by;
             cost = then;
         }
-        cost
-    }
-
-    /// How the text of a cell fits into its columns.
-    fn fit(&mut self, at: usize, widths: &[f32]) -> Fit {
-        let cell = &self.cells[at];
-        let width: f32 = widths[cell.columns.0..cell.columns.1].iter().sum();
-        let known = &mut self.known[at];
-        if let Some((_, fit)) = known.iter().find(|(of, _)| (of - width).abs() < 0.01) {
-            return *fit;
-        }
-        let size = cell.cell.style.size;
-        let fit = cell.text.fit(width - 2.0 * padding(width, size), size);
-        known.push((width, fit));
-        fit
     }
 
     /// How high the table is with these widths, in points, and what else speaks against them.
-    fn cost(&mut self, widths: &[f32]) -> f32 {
+    fn cost(&mut self, steps: &[i32]) -> f32 {
         let mut against = 0.0;
-        let mut heights = std::mem::take(&mut self.heights);
-        heights.clear();
-        heights.extend(self.table.rows.iter().map(|row| row.height.max(0.0)));
-        for at in 0..self.cells.len() {
-            let fit = self.fit(at, widths);
+        self.heights.clone_from(&self.least_heights);
+        for live in &mut self.live {
+            let fit = live.fit(steps);
+            against += fit.lines.saturating_sub(1) as f32 * LINE;
             against += match fit.cut {
                 Bond::Free => 0.0,
                 Bond::Loose => CUT_UNIT,
                 Bond::Word | Bond::Rule => CUT_WORD,
             };
-            against += fit.lines.saturating_sub(1) as f32 * LINE;
-            let cell = &self.cells[at];
-            let needed = cell_height(&cell.cell.style, fit.lines);
+            let cell = live.cell;
             if cell.rows == 1 {
-                heights[cell.row] = heights[cell.row].max(needed);
+                let needed = cell_height(&cell.cell.style, fit.lines);
+                let height = &mut self.heights[cell.row];
+                *height = height.max(needed);
             }
         }
-        for at in 0..self.cells.len() {
-            let cell = &self.cells[at];
-            if cell.rows > 1 {
-                let lines = self.fit(at, widths).lines;
-                let cell = &self.cells[at];
-                let end = cell.row + cell.rows;
-                let have: f32 = heights[cell.row..end].iter().sum();
-                let needed = cell_height(&cell.cell.style, lines);
-                heights[end - 1] += (needed - have).max(0.0);
-            }
+        for live in self.live.iter_mut().filter(|live| live.cell.rows > 1) {
+            let lines = live.fit(steps).lines;
+            let end = live.cell.row + live.cell.rows;
+            let have: f32 = self.heights[live.cell.row..end].iter().sum();
+            let needed = cell_height(&live.cell.cell.style, lines);
+            self.heights[end - 1] += (needed - have).max(0.0);
         }
-        let height: f32 = heights.iter().sum();
-        let strays = widths.iter().zip(self.columns);
-        let stray: f32 = strays.map(|(width, column)| (width - column.width).abs()).sum();
-        self.heights = heights;
-        height + against + STRAY * stray
+        let height: f32 = self.heights.iter().sum();
+        let stray: i32 = steps.iter().map(|steps| steps.abs()).sum();
+        height + against + STRAY * STEP * stray as f32
     }
 
-    /// The columns that a table is lower for, if they become wider: those with a cell that makes its row
-    /// high or cuts a word.
-    fn takers(&mut self, widths: &[f32]) -> Vec<bool> {
-        self.cost(widths);
-        let heights = std::mem::take(&mut self.heights);
-        let mut takers = vec![false; widths.len()];
-        for at in 0..self.cells.len() {
-            let fit = self.fit(at, widths);
-            let cell = &self.cells[at];
-            let (row, end) = (cell.row, cell.row + cell.rows);
-            let have: f32 = heights[row..end].iter().sum();
-            let least: f32 = self.table.rows[row..end].iter().map(|row| row.height).sum();
+    /// The columns that a table is lower for, if they become wider: those with a text that makes its row
+    /// high or that is cut where it should not be.
+    fn takers(&mut self, steps: &[i32]) -> Vec<bool> {
+        self.cost(steps);
+        let mut takers = vec![false; steps.len()];
+        for live in &mut self.live {
+            let fit = live.fit(steps);
+            let cell = live.cell;
+            let rows = cell.row..cell.row + cell.rows;
+            let have: f32 = self.heights[rows.clone()].iter().sum();
+            let least: f32 = self.least_heights[rows].iter().sum();
             let is_high = have > least && cell_height(&cell.cell.style, fit.lines) > have - 0.5;
             if fit.lines > 1 && (is_high || fit.cut >= Bond::Loose) {
                 takers[cell.columns.0..cell.columns.1].fill(true);
             }
         }
-        self.heights = heights;
         takers
     }
 }
