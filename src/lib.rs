@@ -5,6 +5,7 @@
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`], [`html`].
 
 pub mod blocks;
+pub mod chart;
 pub mod cli;
 pub mod finding;
 pub mod html;

@@ -15,7 +15,7 @@ pub use crate::finding::Place;
 
 mod meaning;
 mod path;
-pub use meaning::{Comparison, Measure, decimal, percent};
+pub use meaning::{Comparison, Measure, decimal, in_wan_yuan, percent};
 pub(crate) use path::{indexed_path, narrative_path};
 
 /// One department's performance document (部门预算绩效文本) of one year.

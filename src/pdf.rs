@@ -10,11 +10,12 @@
 mod layout;
 mod write;
 
+use crate::chart::Shape;
 use crate::finding::Finding;
 use crate::sheet::{TYPE_AREA_HEIGHT, TYPE_AREA_WIDTH};
 use crate::text::FontKey;
 
-pub use layout::lay_out;
+pub use layout::{lay_out, lay_out_summary};
 pub use write::write;
 
 /// Width of a page (A4, 210 mm).
@@ -55,6 +56,8 @@ pub struct Page {
     pub runs: Vec<Run>,
     /// The grey grounds of cells, under all else.
     pub shades: Vec<Area>,
+    /// The shapes of charts, each over those before it.
+    pub shapes: Vec<Shape>,
     /// The lines.
     pub rules: Vec<Rule>,
     /// The places that can be clicked.
@@ -104,6 +107,8 @@ pub enum Role {
     PageNumber,
     /// It is the page number in a line of the contents list.
     Reference,
+    /// It is a name, a number or a title in a chart.
+    Chart,
 }
 
 /// A straight line.
@@ -120,14 +125,26 @@ pub struct Rule {
 }
 
 /// A place that leads somewhere when it is clicked.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// Where it is.
     pub area: Area,
-    /// The page it leads to, from 0.
-    pub page: usize,
-    /// How far down that page.
-    pub top: f32,
+    /// Where it leads to.
+    pub to: Destination,
+}
+
+/// Where a link leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Destination {
+    /// A place in the document.
+    Page {
+        /// The page, from 0.
+        page: usize,
+        /// How far down that page.
+        top: f32,
+    },
+    /// A file: its path from the folder of the document, with `/`.
+    File(String),
 }
 
 /// One entry of the outline.

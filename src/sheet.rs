@@ -154,13 +154,40 @@ impl Column {
     }
 }
 
-/// A chart of bars, one for each row of its table that has a [`Row::bar`].
+/// A chart of the rows of its table that have a [`Row::bar`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chart {
     /// What stands above it.
     pub title: String,
-    /// The column of the table whose amounts are the lengths of the bars, from 0.
-    pub column: usize,
+    /// What it shows the amounts as.
+    pub kind: ChartKind,
+    /// The columns of the table whose amounts it shows, from 0; at least one. Each is a series that is
+    /// called as its column is.
+    pub columns: Vec<usize>,
+    /// What the one bar of all rows is called that have no room for bars of their own.
+    pub rest: String,
+}
+
+/// What a chart shows amounts as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartKind {
+    /// A bar for each row, from left to right; several series are parts of it, one after the other.
+    #[default]
+    Bars,
+    /// A line over the rows for each series.
+    Curve,
+}
+
+impl Table {
+    /// What a column is called: the text of its cell in the last of the header rows on top.
+    #[must_use]
+    pub fn heading(&self, column: usize) -> &str {
+        let headers = self.rows.iter().take_while(|row| row.header);
+        let above = headers.flat_map(|row| &row.cells).filter(|cell| {
+            cell.column <= column && column < cell.column.saturating_add(cell.column_span.max(1))
+        });
+        above.last().map_or("", |cell| cell.text.as_str())
+    }
 }
 
 /// One row of a table.
@@ -172,7 +199,7 @@ pub struct Row {
     pub height: f32,
     /// Whether people may insert, delete and move rows here.
     pub open: bool,
-    /// The name of its bar in the table's chart.
+    /// The name that it has in the table's chart; it is not shown there without one.
     pub bar: Option<String>,
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<Cell>,

@@ -22,11 +22,13 @@ mod entering;
 mod marks;
 mod markup;
 mod notes;
+mod overview;
 mod places;
 mod printed;
 mod reader;
 mod specimen;
 mod styles;
+mod tally;
 mod variables;
 mod view;
 
@@ -37,6 +39,7 @@ use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
 use reader::Reader;
 use styles::Styles;
+pub use tally::{BatchTally, Level, PlanSum, Sum, Tally};
 use view::{DepartmentView, ProjectView, SummaryView, form_title};
 
 /// The form of a project that names none.
@@ -255,7 +258,9 @@ impl Templates {
         }
         if options.only.is_empty() {
             let counts = notes::counts(found.iter().chain(&findings), department);
-            let summary = SummaryView::new(department, (&counts.0, counts.1));
+            let mut tally = Tally::of(department, &[]);
+            tally.count(found.iter().chain(&findings));
+            let summary = SummaryView::new(department, (&counts.0, counts.1), &tally);
             self.add_summary(&mut context, &summary);
             self.render(SUMMARY, &context, &mut rendered, &mut reader)?;
         }

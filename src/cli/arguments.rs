@@ -408,8 +408,8 @@ fn to(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "生成哪些文件：xlsx,pdf,html,json 中的一种或几种（默认 xlsx,pdf,json）",
-            "Which files: one or more of xlsx,pdf,html,json (otherwise xlsx,pdf,json)",
+            "生成哪些文件：xlsx,pdf,overview（概览）,html,json 中的一种或几种（默认 xlsx,pdf,overview,json）",
+            "Which files: one or more of xlsx,pdf,overview,html,json (otherwise xlsx,pdf,overview,json)",
         ))
 }
 

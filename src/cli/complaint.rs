@@ -140,8 +140,8 @@ mod tests {
             ),
             (
                 &["jixiao", "build", "x", "-o", "y", "--to", "doc"],
-                "可用：xlsx、pdf、html、json",
-                "[possible values: xlsx, pdf, html, json]",
+                "可用：xlsx、pdf、overview、html、json",
+                "[possible values: xlsx, pdf, overview, html, json]",
             ),
             (
                 &["jixiao", "build", "x", "-o", "y", "--jobs", "0"],

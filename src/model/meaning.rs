@@ -92,6 +92,22 @@ fn narrow(text: &str) -> String {
         .collect()
 }
 
+/// An amount in wan yuan that is printed in `unit`; one without a unit is in wan yuan, as the forms are.
+/// `None` where the unit is none of yuan or the amount is beyond all numbers.
+#[must_use]
+pub fn in_wan_yuan(amount: Decimal, unit: Option<&str>) -> Option<Decimal> {
+    let unit = narrow(unit.unwrap_or_default());
+    let unit = unit.strip_prefix("人民币").unwrap_or(&unit);
+    match unit {
+        "" | "万元" => Some(amount),
+        "元" => amount.checked_div(Decimal::from(10_000)),
+        "千元" => amount.checked_div(Decimal::TEN),
+        "百万元" => amount.checked_mul(Decimal::ONE_HUNDRED),
+        "亿元" => amount.checked_mul(Decimal::from(10_000)),
+        _ => None,
+    }
+}
+
 /// Reads an exact decimal such as `4,286.50`, `-3` or `１２．５`; `None` where the text is anything
 /// else. Thousands separators must stand in threes.
 #[must_use]

@@ -4,6 +4,7 @@
 //! Architecture invariant: what is here reads a `Document` and fonts and nothing else, and never
 //! fails: what cannot be shown as it is becomes a finding.
 
+mod chart;
 mod contents;
 mod flow;
 mod sheet;
@@ -12,8 +13,8 @@ mod table;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::finding::{Code, Finding, Message};
-use crate::pdf::{Area, Link, OutlineEntry, Page, Pages, PlacedGlyph, Role, Run, TYPE_AREA};
-use crate::sheet::{Align, Document, Face, Sheet, SheetKind, Style};
+use crate::pdf::{Area, Destination, Link, OutlineEntry, Page, Pages, PlacedGlyph, Role, Run, TYPE_AREA};
+use crate::sheet::{Align, Document, FILE_LINK, Face, Sheet, SheetKind, Style};
 use crate::text::{Fonts, Line, LineGlyph, Measured, Setting, break_lines};
 
 pub(super) use contents::DOT_PITCH;
@@ -30,16 +31,29 @@ const BASELINE: f32 = 0.88;
 
 /// Lays a document out on pages of A4 as GB/T 9704-2012 has them.
 ///
-/// Characters that no face has are shown as 〓 and reported in [`Pages::findings`].
+/// The summary is passed over. Characters that no face has are shown as 〓 and reported in
+/// [`Pages::findings`].
 #[must_use]
 pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
+    lay_out_sheets(document, fonts, |kind| kind != SheetKind::Summary)
+}
+
+/// Lays out the summary of a document alone, its charts included.
+///
+/// Characters that no face has are shown as 〓 and reported in [`Pages::findings`].
+#[must_use]
+pub fn lay_out_summary(document: &Document, fonts: &Fonts) -> Pages {
+    lay_out_sheets(document, fonts, |kind| kind == SheetKind::Summary)
+}
+
+fn lay_out_sheets(document: &Document, fonts: &Fonts, is_wanted: fn(SheetKind) -> bool) -> Pages {
     let mut setter = Setter::new(fonts);
     let mut laid: Vec<Flow> = document
         .sheets
         .iter()
         .map(|sheet| match sheet.kind {
-            // The summary stands in the workbook only.
-            SheetKind::Contents | SheetKind::Summary => Flow::default(),
+            SheetKind::Contents => Flow::default(),
+            kind if !is_wanted(kind) => Flow::default(),
             _ => sheet::lay_out_sheet(sheet, &mut setter),
         })
         .collect();
@@ -48,7 +62,7 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
 
     let mut targets = HashMap::new();
     for (at, (sheet, flow)) in document.sheets.iter().zip(&laid).enumerate() {
-        if !matches!(sheet.kind, SheetKind::Contents | SheetKind::Summary) {
+        if sheet.kind != SheetKind::Contents && is_wanted(sheet.kind) {
             targets.insert(
                 sheet.id.as_str(),
                 Target {
@@ -67,7 +81,7 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
         }
     }
     for (at, sheet) in document.sheets.iter().enumerate() {
-        if sheet.kind == SheetKind::Contents {
+        if sheet.kind == SheetKind::Contents && is_wanted(sheet.kind) {
             let number_of = |id: &str| {
                 targets
                     .get(id)
@@ -103,8 +117,10 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
                         bottom: heading.bottom,
                         ..TYPE_AREA
                     },
-                    page: first_pages[entry.sheet] + entry.page,
-                    top: entry.top,
+                    to: Destination::Page {
+                        page: first_pages[entry.sheet] + entry.page,
+                        top: entry.top,
+                    },
                 });
             }
         }
@@ -117,13 +133,15 @@ pub fn lay_out(document: &Document, fonts: &Fonts) -> Pages {
         let sheet_numbers = numbers[at].iter().copied().chain(std::iter::repeat(None));
         for ((mut page, links), number) in flow.pages.drain(..).zip(flow.links.drain(..)).zip(sheet_numbers) {
             for link in links {
-                if let Some(target) = targets.get(link.to) {
-                    page.links.push(Link {
-                        area: link.area,
+                let to = match link.to.strip_prefix(FILE_LINK) {
+                    Some(path) => Some(Destination::File(path.to_owned())),
+                    None => targets.get(link.to).map(|target| Destination::Page {
                         page: first_pages[target.sheet] + target.page,
                         top: target.top,
-                    });
-                }
+                    }),
+                };
+                let area = link.area;
+                page.links.extend(to.map(|to| Link { area, to }));
             }
             if let Some(number) = number {
                 setter.show_page_number(&mut page, number, document.one_sided);

@@ -14,6 +14,7 @@ mod profile;
 mod subset;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -26,7 +27,7 @@ use printpdf::{
 use sha2::{Digest, Sha256};
 
 use crate::finding::{Code, Finding, Message};
-use crate::pdf::{PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
+use crate::pdf::{Destination, Link, PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
 use crate::text::{FontKey, Fonts};
 
 use archive::{Properties, is_archival};
@@ -193,19 +194,7 @@ fn finish(
         let links: Vec<Object> = page
             .links
             .iter()
-            .filter_map(|link| {
-                let target = page_ids.get(link.page)?;
-                let area = &link.area;
-                Some(Object::Dictionary(dictionary! {
-                    "Type" => "Annot",
-                    "Subtype" => "Link",
-                    "Rect" => reals(&[area.left, PAGE_HEIGHT - area.bottom, area.right, PAGE_HEIGHT - area.top]),
-                    // Printed with the page, where there is anything to print.
-                    "F" => 4,
-                    "Border" => vec![0.into(), 0.into(), 0.into()],
-                    "Dest" => destination(*target, link.top),
-                }))
-            })
+            .filter_map(|link| annotation(link, &page_ids))
             .collect();
         let page = file
             .get_dictionary_mut(id)
@@ -269,6 +258,41 @@ fn destination(page: lopdf::ObjectId, top: f32) -> Vec<Object> {
         Object::Real(rounded(PAGE_HEIGHT - (top - 12.0).max(0.0))),
         Object::Null,
     ]
+}
+
+/// A place to click; `None` where it leads nowhere.
+fn annotation(link: &Link, page_ids: &[lopdf::ObjectId]) -> Option<Object> {
+    let area = &link.area;
+    let mut annotation = dictionary! {
+        "Type" => "Annot",
+        "Subtype" => "Link",
+        "Rect" => reals(&[area.left, PAGE_HEIGHT - area.bottom, area.right, PAGE_HEIGHT - area.top]),
+        // Printed with the page, where there is anything to print.
+        "F" => 4,
+        "Border" => vec![0.into(), 0.into(), 0.into()],
+    };
+    match &link.to {
+        Destination::Page { page, top } => annotation.set("Dest", destination(*page_ids.get(*page)?, *top)),
+        Destination::File(path) => annotation.set(
+            "A",
+            dictionary! { "S" => "URI", "URI" => Object::string_literal(address(path)) },
+        ),
+    }
+    Some(Object::Dictionary(annotation))
+}
+
+/// The relative address of a file: its path in UTF-8, all but letters, digits, `-._~` and `/` as `%E6`. A
+/// name with a colon is not taken for a scheme.
+fn address(path: &str) -> String {
+    let mut address = String::with_capacity(3 * path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address
 }
 
 fn text_string(text: &str) -> Object {

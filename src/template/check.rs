@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::batch::{BATCH, BatchRow, BatchView};
 use super::marks::{place_in_marked, place_of_variable};
+use super::tally::{BatchTally, Sum, Tally};
 use super::variables::unknown_field;
 use super::view::{DepartmentView, ProjectView, SummaryView};
 use super::{BEFORE_FORMS, FillOptions, SUMMARY, Templates, specimen};
@@ -59,13 +60,17 @@ impl Templates {
             self.check_variables_of(template, &variables(&context, &OF_ALL))?;
             seen.insert(template);
         }
-        self.add_summary(&mut context, &SummaryView::new(&department, (&[], 0)));
+        let mut tally = Tally::of(&department, &[]);
+        tally.count([&Finding::new(Code::YearMissing, Message::new("x", "x"))]);
+        self.add_summary(&mut context, &SummaryView::new(&department, (&[], 0), &tally));
         let of_summary: Vec<&str> = OF_ALL.into_iter().chain(OF_SUMMARY).collect();
         self.check_variables_of(SUMMARY, &variables(&context, &of_summary))?;
         seen.insert(SUMMARY);
         let batch = BatchRow::default();
         let mut of_batch = tera::Context::new();
-        of_batch.insert("batch", &BatchView::new(std::slice::from_ref(&batch)));
+        let mut figures = BatchTally::default();
+        figures.add("x", Sum::default(), Some(&tally));
+        of_batch.insert("batch", &BatchView::new(std::slice::from_ref(&batch), &figures));
         of_batch.insert_value("labels", self.0.labels.clone());
         self.check_variables_of(BATCH, &variables(&of_batch, &["batch", "labels"]))?;
         seen.insert(BATCH);

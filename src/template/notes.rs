@@ -72,7 +72,7 @@ pub(super) fn notes<'f>(
 }
 
 /// Whether findings of this kind are about a document, not about the making of its files.
-fn is_about_document(code: Code) -> bool {
+pub(super) fn is_about_document(code: Code) -> bool {
     !matches!(
         code,
         Code::InputSkipped

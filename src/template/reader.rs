@@ -13,7 +13,8 @@ use super::marks::Mark;
 use super::markup::{Mistake, Tag, Token, Tokens, is_void, unescape};
 use super::styles::Styles;
 use crate::sheet::{
-    Block, Cell, Chart, Column, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table, TextBlock,
+    Block, Cell, Chart, ChartKind, Column, FILE_LINK, Row, Sheet, SheetKind, Style, TYPE_AREA_WIDTH, Table,
+    TextBlock,
 };
 
 /// How much the widths of a table may differ from the width of the type area, in points.
@@ -265,26 +266,33 @@ impl<'a> Reader<'a> {
 
     fn table(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) -> Result<Table, Mistake> {
         let mut table = Table::default();
-        let mut title = None;
+        let mut titles = Vec::new();
+        let mut rest = None;
         for (attribute, value) in &tag.attributes {
+            let text = || text_value(tag, attribute, value.as_ref()).map(Cow::into_owned);
             match *attribute {
-                "data-chart" => title = Some(text_value(tag, attribute, value.as_ref())?.into_owned()),
+                "data-chart" => titles.push((text()?, ChartKind::Bars)),
+                "data-curve" => titles.push((text()?, ChartKind::Curve)),
+                "data-rest" => rest = Some(text()?),
                 "data-continued" => table.continued = field(text_value(tag, attribute, value.as_ref())?),
                 "data-tight" => table.tight = tightness(tag, attribute, value.as_ref())?,
                 _ => {
-                    let known = "data-chart, data-continued, data-tight";
+                    let known = "data-chart, data-curve, data-rest, data-continued, data-tight";
                     return Err(unknown_attribute(tag, attribute, known));
                 }
             }
         }
-        let mut bars = None;
+        let mut chart = chart(tag, titles, rest)?;
+        let mut charted = Vec::new();
         let mut grid: Vec<Covered> = Vec::new();
         loop {
             match tokens.next()? {
                 Some(Token::Text(text)) => blank(text, tokens, "table", "col, tr")?,
                 Some(Token::Start(inner)) if inner.name == "col" && table.rows.is_empty() => {
-                    let (column, has_bars) = column(&inner)?;
-                    bars = bars.or(has_bars.then_some(table.columns.len()));
+                    let (column, is_charted) = column(&inner)?;
+                    if is_charted {
+                        charted.push(table.columns.len());
+                    }
                     table.columns.push(column);
                 }
                 Some(Token::Start(inner)) if inner.name == "tr" => {
@@ -310,15 +318,18 @@ impl<'a> Reader<'a> {
                 "The table has no row.",
             ));
         }
-        if title.is_some() != bars.is_some() {
+        if chart.is_some() == charted.is_empty() {
             return Err(Mistake::new(
                 tag.mark,
                 "data-chart",
-                "图表要同时写在 <table>（标题）和一个 <col>（数值所在的列）上。",
-                "A chart is written on the <table> (its title) and on one <col> (the column of its numbers).",
+                "图表要同时写在 <table>（标题）和 <col>（数值所在的列，一列或几列）上。",
+                "A chart is written on the <table> (its title) and on a <col> or several (the columns of its numbers).",
             ));
         }
-        table.chart = title.zip(bars).map(|(title, column)| Chart { title, column });
+        if let Some(chart) = &mut chart {
+            chart.columns = charted;
+        }
+        table.chart = chart;
         add_up(&mut table);
         match grid.iter().find(|covered| covered.rows > 0) {
             Some(covered) => Err(Mistake::new(
@@ -536,17 +547,39 @@ fn check_widths(tag: &Tag<'_>, columns: &[Column]) -> Result<(), Mistake> {
     ))
 }
 
-/// A column, and whether its amounts are the bars of a chart.
+/// The chart of a table, still without its columns.
+fn chart(
+    tag: &Tag<'_>,
+    mut titles: Vec<(String, ChartKind)>,
+    rest: Option<String>,
+) -> Result<Option<Chart>, Mistake> {
+    if titles.len() > 1 || (titles.is_empty() && rest.is_some()) {
+        return Err(Mistake::new(
+            tag.mark,
+            "data-chart",
+            "data-chart（条形图）和 data-curve（曲线图）只能写一个；data-rest 要与 data-chart 同用。",
+            "Only one of data-chart (bars) and data-curve (a curve) may stand here; data-rest goes with data-chart.",
+        ));
+    }
+    Ok(titles.pop().map(|(title, kind)| Chart {
+        title,
+        kind,
+        columns: Vec::new(),
+        rest: rest.unwrap_or_default(),
+    }))
+}
+
+/// A column, and whether its amounts are shown in a chart.
 fn column(tag: &Tag<'_>) -> Result<(Column, bool), Mistake> {
     let mut width = None;
     let (mut least, mut most) = (None, None);
-    let mut has_bars = false;
+    let mut is_charted = false;
     for (attribute, value) in &tag.attributes {
         match *attribute {
             "width" => width = Some(points(tag, attribute, value.as_ref())?),
             "data-least" => least = Some(points(tag, attribute, value.as_ref())?),
             "data-most" => most = Some(points(tag, attribute, value.as_ref())?),
-            "data-chart" => has_bars = flag(tag, attribute, value.as_ref())?,
+            "data-chart" => is_charted = flag(tag, attribute, value.as_ref())?,
             _ => {
                 let known = "width, data-least, data-most, data-chart";
                 return Err(unknown_attribute(tag, attribute, known));
@@ -575,7 +608,7 @@ fn column(tag: &Tag<'_>) -> Result<(Column, bool), Mistake> {
             "The width of a column lies between its data-least and its data-most.",
         ));
     }
-    Ok((column, has_bars))
+    Ok((column, is_charted))
 }
 
 fn read_link_text(tag: &Tag<'_>, text: &mut Text, tokens: &mut Tokens<'_>) -> Result<(), Mistake> {

@@ -2,6 +2,8 @@
 //!
 //! Architecture invariant: a specimen never reaches a document of a user.
 
+use rust_decimal::Decimal;
+
 use crate::model::{Budget, Department, Indicator, Milestone, Narrative, Project};
 use crate::vocab::Form;
 
@@ -25,13 +27,14 @@ pub(super) fn full(forms: &[&Form]) -> Department {
             title: text(),
             unit_code: text(),
             unit_name: text(),
-            amount_unit: text(),
+            amount_unit: Some("元".to_owned()),
             code: text(),
             name: text(),
             budget: Budget {
                 total: text(),
                 fiscal: text(),
                 other: text(),
+                total_decimal: Some(Decimal::ONE),
                 ..Budget::default()
             },
             purpose: text(),
@@ -41,6 +44,7 @@ pub(super) fn full(forms: &[&Form]) -> Department {
                 .map(|milestone| Milestone {
                     milestone: milestone.clone(),
                     percent: text(),
+                    percent_decimal: Some(Decimal::ONE),
                     ..Milestone::default()
                 })
                 .collect(),

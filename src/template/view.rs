@@ -7,10 +7,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::overview::{FindingView, FindingsView, MilestoneSum, PlanView, PlansView, SumView, sums};
 use super::printed::{printed, printed_on_one_line};
-use crate::model::{Department, Indicator, Milestone, Project};
+use super::tally::{Tally, amount, total};
+use crate::model::{Department, Indicator, Milestone, Project, in_wan_yuan};
 use crate::vocab::{Form, Labels};
 
 /// The department, as all templates see it.
@@ -63,6 +66,48 @@ pub(super) struct SummaryView<'a> {
     findings: usize,
     /// The number of findings that concern no form.
     other_findings: usize,
+    /// Whether the forms have several units of amounts, so that no column adds up.
+    mixed: bool,
+    /// The sums in wan yuan.
+    budget: SumsView,
+    /// What the bars of the chart are: `parts` where the parts of every total add up to it, else `total`;
+    /// empty where the amounts cannot be compared.
+    chart: &'static str,
+    /// The budget units; none where there is but one.
+    units: Vec<SumView>,
+    /// The plan with the largest sum, whose milestones stand in `lines`.
+    plan: Option<PlanView>,
+    /// The other plans.
+    plans: PlansView,
+    kinds: FindingsView,
+    /// The number of all forms.
+    forms: usize,
+    /// The milestones of the plan, the numbers of indicators and the kinds of findings side by side.
+    lines: Vec<LineView<'a>>,
+}
+
+/// A row of milestones, indicators and findings; the shorter lists are filled up with nothing.
+#[derive(Serialize)]
+struct LineView<'a> {
+    milestone: Option<MilestoneSum>,
+    level: Option<LevelView<'a>>,
+    kind: Option<FindingView>,
+}
+
+/// The sums of all forms.
+#[derive(Serialize)]
+struct SumsView {
+    total: String,
+    fiscal: String,
+    other: String,
+}
+
+/// The indicators of one level 1 and level 2.
+#[derive(Serialize)]
+struct LevelView<'a> {
+    level1: Cow<'a, str>,
+    level2: Cow<'a, str>,
+    indicators: usize,
 }
 
 /// One form in the summary.
@@ -205,7 +250,11 @@ impl<'a> DepartmentView<'a> {
 
 impl<'a> SummaryView<'a> {
     /// Makes the view; `findings` are the numbers of findings of each project and of no project.
-    pub(super) fn new(department: &'a Department, (findings, other_findings): (&[usize], usize)) -> Self {
+    pub(super) fn new(
+        department: &'a Department,
+        (findings, other_findings): (&[usize], usize),
+        tally: &Tally,
+    ) -> Self {
         let projects = &department.projects;
         let mut units = projects
             .iter()
@@ -227,18 +276,97 @@ impl<'a> SummaryView<'a> {
             indicators: project.indicators.len(),
             findings: findings.get(index).copied().unwrap_or_default(),
         };
+        let mixed = units.any(|other| other != unit);
+        let kinds = tally.findings.iter();
+        let mut kinds = FindingsView::new(&kinds.map(|(code, count)| (code.clone(), (*count, 1))).collect());
+        let mut plans = PlansView::new(&tally.plans, projects.len());
+        let mut plan = (!plans.shown.is_empty()).then(|| plans.shown.remove(0));
+        let milestones = plan.as_mut().map(|plan| std::mem::take(&mut plan.milestones));
+        let mut milestones = milestones.unwrap_or_default().into_iter();
+        let (mut levels, mut shown) = (levels(projects).into_iter(), kinds.shown.drain(..));
+        let lines = std::iter::from_fn(|| {
+            let line = LineView {
+                milestone: milestones.next(),
+                level: levels.next(),
+                kind: shown.next(),
+            };
+            let is_any = line.milestone.is_some() || line.level.is_some() || line.kind.is_some();
+            is_any.then_some(line)
+        });
+        let lines = lines.collect();
+        drop(shown);
+        let sum = |part: fn(&Project) -> Option<Decimal>| {
+            let sum = projects.iter().filter_map(part);
+            let sum = sum.reduce(Decimal::saturating_add);
+            sum.map(amount).unwrap_or_default()
+        };
         Self {
-            amount_unit: if units.all(|other| other == unit) {
-                unit
-            } else {
-                Cow::Borrowed("")
+            mixed,
+            budget: SumsView {
+                total: sum(total),
+                fiscal: sum(|project| {
+                    in_wan_yuan(project.budget.fiscal_decimal?, project.amount_unit.as_deref())
+                }),
+                other: sum(|project| {
+                    in_wan_yuan(project.budget.other_decimal?, project.amount_unit.as_deref())
+                }),
             },
+            chart: match projects.iter().all(parts_add_up) {
+                _ if mixed => "",
+                true => "parts",
+                false => "total",
+            },
+            units: sums(tally.units.clone()),
+            plan,
+            plans,
+            lines,
+            forms: projects.len(),
+            kinds,
+            amount_unit: if mixed { Cow::Borrowed("") } else { unit },
             rows: projects.iter().enumerate().map(row).collect(),
             indicators: projects.iter().map(|project| project.indicators.len()).sum(),
             findings: findings.iter().sum(),
             other_findings,
         }
     }
+}
+
+/// Whether the parts of a total are printed and come to it; whether there is no total.
+fn parts_add_up(project: &Project) -> bool {
+    let budget = &project.budget;
+    let parts = [budget.fiscal_decimal, budget.other_decimal];
+    let sum = parts.into_iter().flatten().reduce(Decimal::saturating_add);
+    budget.total_decimal == sum
+}
+
+/// The numbers of indicators by level 1 and 2; those beyond the most are counted in a last one without
+/// names.
+fn levels(projects: &[Project]) -> Vec<LevelView<'_>> {
+    const MOST_LEVELS: usize = 16;
+    let mut views: Vec<LevelView<'_>> = Vec::new();
+    for row in projects.iter().flat_map(|project| &project.indicators) {
+        let (level1, level2) = (line(row.level1.as_deref()), line(row.level2.as_deref()));
+        let known = views
+            .iter_mut()
+            .find(|known| known.level1 == level1 && known.level2 == level2);
+        match known {
+            Some(known) => known.indicators += 1,
+            None => views.push(LevelView {
+                level1,
+                level2,
+                indicators: 1,
+            }),
+        }
+    }
+    if views.len() > MOST_LEVELS {
+        let rest = views.drain(MOST_LEVELS - 1..).map(|level| level.indicators).sum();
+        views.push(LevelView {
+            level1: Cow::Borrowed("…"),
+            level2: Cow::Borrowed(""),
+            indicators: rest,
+        });
+    }
+    views
 }
 
 impl<'a> BudgetView<'a> {

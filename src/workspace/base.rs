@@ -21,8 +21,8 @@ use super::Target;
 use super::name::hex;
 use super::store::{shown, unwritable, write_whole};
 use crate::finding::{Code, Finding, Message};
-use crate::model::Department;
-use crate::template::FillOptions;
+use crate::model::{Department, in_wan_yuan};
+use crate::template::{FillOptions, Tally};
 
 /// Name of the base in a department's folder.
 pub const BASE: &str = ".jixiao-base.json";
@@ -139,6 +139,9 @@ pub struct Figures {
     pub other: Option<Decimal>,
     /// The number of findings of each severity, indexed by [`super::severity_index`].
     pub findings: [usize; 4],
+    /// What its forms come to by other measures; not known where an older version made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
 }
 
 impl Source {
@@ -183,18 +186,21 @@ fn relative(path: &Path, out: &Path) -> Option<PathBuf> {
 
 impl Figures {
     /// The figures of a department of which the forms in `only` are made; all if that is empty.
-    pub(crate) fn of(department: &Department, only: &[u32], findings: [usize; 4]) -> Self {
+    pub(crate) fn of(department: &Department, only: &[u32], findings: &[Finding]) -> Self {
         let wanted = |number: u32| only.is_empty() || only.contains(&number);
         let projects = department.projects.iter();
         let projects: Vec<_> = projects.filter(|project| wanted(project.number)).collect();
         let sum = |amount: fn(&crate::model::Budget) -> Option<Decimal>| {
-            let amounts = projects.iter().filter_map(|project| amount(&project.budget));
+            let amounts = projects
+                .iter()
+                .filter_map(|project| in_wan_yuan(amount(&project.budget)?, project.amount_unit.as_deref()));
             // What is beyond all numbers has no sum.
             amounts.fold(None, |sum: Option<Decimal>, amount| {
                 Some(sum.unwrap_or_default().saturating_add(amount))
             })
         };
-        Self {
+        let mut figures = Self {
+            tally: Some(Tally::of(department, only)),
             department: department.department.clone(),
             year: department.year,
             forms: projects.len(),
@@ -202,7 +208,19 @@ impl Figures {
             total: sum(|budget| budget.total_decimal),
             fiscal: sum(|budget| budget.fiscal_decimal),
             other: sum(|budget| budget.other_decimal),
-            findings,
+            findings: [0; 4],
+        };
+        figures.count(findings);
+        figures
+    }
+
+    /// Counts findings, those that were counted before not among them.
+    pub(crate) fn count(&mut self, findings: &[Finding]) {
+        for (sum, more) in self.findings.iter_mut().zip(super::build::count(findings)) {
+            *sum += more;
+        }
+        if let Some(tally) = &mut self.tally {
+            tally.count(findings);
         }
     }
 }
@@ -294,6 +312,14 @@ impl Base {
     }
 }
 
+impl Settings {
+    /// Whether a file of this kind is made for a department with so many forms: its overview is an overview
+    /// of all of them.
+    pub(crate) fn wants(&self, target: Target, forms: usize) -> bool {
+        self.targets.contains(&target) && (target != Target::Overview || (self.only.is_empty() && forms > 0))
+    }
+}
+
 impl Header {
     /// Reads the header of the base of a folder.
     ///
@@ -319,7 +345,11 @@ impl Header {
         let own = folder.file_name().and_then(std::ffi::OsStr::to_str);
         let is_there = |name: &str| {
             let mut targets = self.settings.targets.iter();
-            targets.any(|target| *target != Target::Json && folder.join(target.file_name(name)).is_file())
+            // An overview that was left behind says nothing: nobody reads it back.
+            targets.any(|target| {
+                !matches!(target, Target::Json | Target::Overview)
+                    && folder.join(target.file_name(name)).is_file()
+            })
         };
         match own {
             Some(own) if !is_there(&self.name) && is_there(own) => own.to_owned(),

@@ -429,7 +429,7 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker, seen: &Seen) -> (Made
             made.forms += 1;
             made.indicators += project.indicators.len();
         }
-        made.figures = Figures::of(department, &order.settings.only, [0; 4]);
+        made.figures = Figures::of(department, &order.settings.only, &[]);
         if let Some(given) = given {
             let (files, said) = make_department(
                 department,
@@ -446,7 +446,7 @@ fn make(placed: Placed, order: &Order, maker: &impl Maker, seen: &Seen) -> (Made
         }
     }
     made.counts = count(&findings);
-    made.figures.findings = made.counts;
+    made.figures.count(&findings);
     (made, findings, held.is_last)
 }
 
@@ -483,7 +483,7 @@ fn make_department(
     base.header.name.clone_from(&given.name);
     base.header.settings = order.settings.clone();
     maker.fingerprint().clone_into(&mut base.header.press);
-    base.header.figures = Figures::of(department, &order.settings.only, count(findings));
+    base.header.figures = Figures::of(department, &order.settings.only, findings);
     base.header.source = origin.map(|(path, sha256)| base::Source {
         sha256,
         index,

@@ -44,7 +44,7 @@ pub(super) fn make_files(
     let mut files = Vec::new();
     for target in Target::ALL
         .into_iter()
-        .filter(|target| order.settings.targets.contains(target))
+        .filter(|target| order.settings.wants(*target, department.projects.len()))
     {
         if target != Target::Json && !was_filled {
             was_filled = true;

@@ -23,7 +23,7 @@ use crate::model::Department;
 use crate::parse::{self, Parsed};
 use crate::pdf;
 use crate::sheet::Document;
-use crate::template::{BatchRow, FillOptions, Templates};
+use crate::template::{BatchRow, BatchTally, FillOptions, Sum, Templates};
 use crate::text::Fonts;
 use crate::xlsx;
 
@@ -35,6 +35,8 @@ pub enum Target {
     Xlsx,
     /// The document.
     Pdf,
+    /// What all forms come to, as a PDF.
+    Overview,
     /// The page for screens.
     Html,
     /// The model.
@@ -43,16 +45,23 @@ pub enum Target {
 
 impl Target {
     /// All kinds, in the order in which they are made.
-    pub const ALL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Html, Target::Json];
+    pub const ALL: [Target; 5] = [
+        Target::Xlsx,
+        Target::Pdf,
+        Target::Overview,
+        Target::Html,
+        Target::Json,
+    ];
     /// The kinds that are made where nobody says which.
-    pub const USUAL: [Target; 3] = [Target::Xlsx, Target::Pdf, Target::Json];
+    pub const USUAL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Overview, Target::Json];
 
-    /// The name on the command line, and the extension.
+    /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Target::Xlsx => "xlsx",
             Target::Pdf => "pdf",
+            Target::Overview => "overview",
             Target::Html => "html",
             Target::Json => "json",
         }
@@ -62,6 +71,12 @@ impl Target {
     pub(crate) fn file_name(self, name: &str) -> String {
         match self {
             Target::Xlsx | Target::Pdf | Target::Html => format!("{name}.{}", self.name()),
+            // The built-in label, so that a file is found whatever templates it was made with.
+            Target::Overview => {
+                let templates = Templates::built_in();
+                let label = templates.vocabulary().document.printed("overview");
+                format!("{name}{label}.pdf")
+            }
             Target::Json => "model.json".to_owned(),
         }
     }
@@ -88,12 +103,12 @@ pub trait Maker: Sync {
     /// A finding that says why there can be no workbook.
     fn read_by_labels(&self, document: &Document) -> Result<Edited, Box<Finding>>;
 
-    /// Makes the summary of a batch: the name of the file and its bytes.
+    /// Makes the summary of a batch: the files with their names, and what was found.
     ///
     /// # Errors
     ///
     /// A finding that says why there can be none.
-    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>>;
+    fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>>;
 
     /// Fills a department into the templates; `findings` are those known so far, for the notes.
     ///
@@ -107,7 +122,8 @@ pub trait Maker: Sync {
         findings: &[Finding],
     ) -> Result<(Document, Vec<Finding>), Box<Finding>>;
 
-    /// Writes a document, filled with `department`, as a workbook, as a PDF or as a page for screens.
+    /// Writes a document, filled with `department`, as a workbook, as a PDF or as a page for screens, or its
+    /// summary alone.
     ///
     /// # Errors
     ///
@@ -195,37 +211,46 @@ impl Press {
     pub fn write_workbook(&self, document: &Document) -> Result<Vec<u8>, Box<Finding>> {
         Ok(xlsx::write(document)?)
     }
+
+    /// Writes the summary of a document alone as a PDF.
+    fn write_summary(&self, document: &Document) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+        let fonts = self.fonts.as_ref().unwrap_or_else(|| Fonts::built_in());
+        let mut pages = pdf::lay_out_summary(document, fonts);
+        let findings = std::mem::take(&mut pages.findings);
+        Ok((pdf::write(&pages, fonts)?, findings))
+    }
 }
 
-/// A department as the summary of its batch shows it.
-fn batch_row((index, entry): (usize, &Entry)) -> BatchRow {
+/// A department as the summary of its batch shows it, linked to the first of its files of these kinds.
+fn batch_row(entry: &Entry, links: [Target; 3]) -> BatchRow {
     let figures = &entry.figures;
-    let amount = |amount: Option<Decimal>| {
-        let amount = amount.map(|mut amount| {
-            if amount.scale() < 2 {
-                amount.rescale(2);
-            }
-            amount.to_string()
-        });
-        amount.unwrap_or_default()
-    };
-    let file = [Target::Xlsx, Target::Pdf, Target::Html]
+    let amount = |amount: Option<Decimal>| amount.map(BatchRow::printed).unwrap_or_default();
+    let file = links
         .into_iter()
         .find(|target| entry.targets.contains(target))
         .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.name)));
     BatchRow {
-        number: index + 1,
-        department: figures.department.clone().unwrap_or_else(|| entry.folder.clone()),
+        number: 0,
+        department: name_of(entry),
         year: figures.year.map(|year| year.to_string()).unwrap_or_default(),
         file: file.unwrap_or_default(),
         forms: figures.forms,
         indicators: figures.indicators,
         total: amount(figures.total),
+        share: String::new(),
         fiscal: amount(figures.fiscal),
         other: amount(figures.other),
         errors: figures.findings[severity_index(Severity::Error)],
         warnings: figures.findings[severity_index(Severity::Warning)],
     }
+}
+
+fn name_of(entry: &Entry) -> String {
+    entry
+        .figures
+        .department
+        .clone()
+        .unwrap_or_else(|| entry.folder.clone())
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
@@ -293,13 +318,32 @@ impl Maker for Press {
         Ok(by_labels(parsed))
     }
 
-    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>> {
-        let rows: Vec<BatchRow> = entries.iter().enumerate().map(batch_row).collect();
-        let document = self.templates.fill_batch(&rows)?;
-        Ok(NewFile {
-            name: format!("{}.{}", document.title, Target::Xlsx.name()),
-            bytes: xlsx::write(&document)?,
-        })
+    fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>> {
+        let mut tally = BatchTally::default();
+        for entry in entries {
+            let figures = &entry.figures;
+            let sum = Sum(figures.forms, figures.total.unwrap_or_default());
+            tally.add(&name_of(entry), sum, figures.tally.as_ref());
+        }
+        let document = |links: [Target; 3]| {
+            let row = |entry: &Entry| (entry.figures.total, batch_row(entry, links));
+            let mut rows: Vec<_> = entries.iter().map(row).collect();
+            BatchRow::rank(&mut rows);
+            let rows: Vec<BatchRow> = rows.into_iter().map(|(_, row)| row).collect();
+            self.templates.fill_batch(&rows, &tally)
+        };
+        let workbook = document([Target::Xlsx, Target::Pdf, Target::Html])?;
+        let pages = document([Target::Pdf, Target::Xlsx, Target::Html])?;
+        let (pdf, findings) = self.write_summary(&pages)?;
+        let named = |target: Target, bytes| NewFile {
+            name: format!("{}.{}", workbook.title, target.name()),
+            bytes,
+        };
+        let workbook_bytes = xlsx::write(&workbook)?;
+        Ok((
+            vec![named(Target::Xlsx, workbook_bytes), named(Target::Pdf, pdf)],
+            findings,
+        ))
     }
 
     fn fill(
@@ -326,6 +370,7 @@ impl Maker for Press {
                 let findings = std::mem::take(&mut pages.findings);
                 Ok((pdf::write(&pages, fonts)?, findings))
             }
+            Target::Overview => self.write_summary(document),
             Target::Html => Ok((html::write(document).into_bytes(), Vec::new())),
             // The model is written from the department, not from the sheets.
             Target::Json => Ok((Vec::new(), Vec::new())),

@@ -118,7 +118,7 @@ pub(super) fn refresh(out: &Path, made: Vec<Entry>, maker: &impl Maker) -> Vec<F
         departments: entries.into_values().collect(),
     };
     let path = out.join(MANIFEST);
-    let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
+    let mut text = serde_json::to_vec(&manifest).unwrap_or_default();
     text.push(b'\n');
     // Nothing is written where nothing changed.
     if fs::read(&path).ok().as_deref() != Some(&text)
@@ -128,8 +128,9 @@ pub(super) fn refresh(out: &Path, made: Vec<Entry>, maker: &impl Maker) -> Vec<F
     }
     if manifest.departments.len() > 1 {
         match maker.summarize(&manifest.departments) {
-            Ok(file) => {
-                let (_, said) = store(out, "", &[file], &Permit::default());
+            Ok((files, said)) => {
+                findings.extend(said);
+                let (_, said) = store(out, "", &files, &Permit::default());
                 findings.extend(said);
             }
             Err(finding) => findings.push(*finding),

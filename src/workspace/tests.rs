@@ -119,11 +119,12 @@ impl Maker for Toy {
         Ok(Edited::default())
     }
 
-    fn summarize(&self, entries: &[Entry]) -> Result<NewFile, Box<Finding>> {
-        Ok(NewFile {
+    fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>> {
+        let file = NewFile {
             name: "all.xlsx".to_owned(),
             bytes: entries.len().to_string().into_bytes(),
-        })
+        };
+        Ok((vec![file], Vec::new()))
     }
 
     fn fill(
@@ -215,7 +216,8 @@ fn each_department_gets_its_folder() {
             ".jixiao.json",
             "model.json",
             "甲局_2025_文本.pdf",
-            "甲局_2025_文本.xlsx"
+            "甲局_2025_文本.xlsx",
+            "甲局_2025_文本概览.pdf"
         ]
     );
     assert_eq!(outcome.made.len(), 2);

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::base::{self, Base, Figures, Header, Settings};
-use super::build::{Reading, count, in_source, read_bytes};
+use super::build::{Reading, in_source, read_bytes};
 use super::kept;
 use super::make::{self, make_files, panicked};
 use super::open::opened_elsewhere;
@@ -255,11 +255,12 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
         hash != header.source.as_ref().map(|source| source.sha256.clone())
     });
     let mut files = Vec::new();
-    for &target in &header.settings.targets {
+    let is_wanted = |target: &&Target| header.settings.wants(**target, header.figures.forms);
+    for &target in header.settings.targets.iter().filter(is_wanted) {
         let file = target.file_name(name);
         let path = folder.join(&file);
         let is_current = known.stamp(&file) == Some(header.stamp.as_str());
-        let found = if matches!(target, Target::Pdf | Target::Html) {
+        let found = if matches!(target, Target::Pdf | Target::Overview | Target::Html) {
             // Nothing is read out of it.
             if path.is_file() {
                 Found::Made { is_current }
@@ -477,12 +478,9 @@ fn bring_up_to_date(
     };
     let (files, findings) = make_files(&making, maker, &permit, || base.write(&look.folder));
     updated.files = files;
-    let counts = count(&findings);
+    let mut figures = Figures::of(&base.model, &settings.only, &base.findings);
+    figures.count(&findings);
     updated.findings.extend(findings);
-    let mut figures = Figures::of(&base.model, &settings.only, count(&base.findings));
-    for (sum, more) in figures.findings.iter_mut().zip(counts) {
-        *sum += more;
-    }
     updated.entry = Some(Entry {
         folder: name.to_owned(),
         name: base.header.name.clone(),

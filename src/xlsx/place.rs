@@ -10,7 +10,9 @@ use rust_decimal::Decimal;
 
 use super::pages;
 use crate::finding::{Code, Finding, Message};
-use crate::sheet::{Align, Block, Cell, Chart, Entry, Formula, Sheet, Style, Table, TextBlock, Vertical};
+use crate::sheet::{
+    Align, Block, Cell, Chart, ChartKind, Entry, Formula, Sheet, Style, Table, TextBlock, Vertical,
+};
 use crate::text::rows::{self, Lines, MAX_ROW, MIN_ROW};
 
 /// The most UTF-16 units that a cell holds.
@@ -27,6 +29,10 @@ const LETTERS: f32 = 1.3;
 const CHART_FRAME: u32 = 90;
 /// Height of a bar of a chart, with the space beside it.
 const CHART_BAR: u32 = 26;
+/// The most decimals of the numbers in a chart.
+const MOST_DECIMALS: u32 = 4;
+/// Height of a chart of curves.
+const CURVE_HEIGHT: u32 = 260;
 /// The greatest height of a chart: a page with room to spare, however many bars there are.
 const CHART_MOST: u32 = pages::HEIGHT - 60;
 /// The most columns of a worksheet.
@@ -62,10 +68,18 @@ pub(super) struct PlacedChart<'a> {
     pub title: &'a str,
     /// The rows below the table that it covers.
     pub rows: Range<u32>,
-    /// The column of the amounts.
-    pub column: u16,
+    /// What it shows the amounts as.
+    pub kind: ChartKind,
+    /// The columns of the amounts, with what they are called.
+    pub columns: Vec<(&'a str, u16)>,
     /// The names of the bars, with their rows.
     pub bars: Vec<(&'a str, u32)>,
+    /// How many decimals its numbers have.
+    pub decimals: u32,
+    /// The least of them, 0 where there is none.
+    pub least: Decimal,
+    /// The greatest of them.
+    pub greatest: Decimal,
 }
 
 /// One cell with its place.
@@ -440,19 +454,37 @@ impl<'a> Placing<'a> {
     /// Keeps rows free for a chart below its table, where there is anything to show; they stay on one
     /// page.
     fn chart(&mut self, chart: &'a Chart, table: &'a Table, edges: &[usize], starts: &[u32]) {
-        let amount = |row: &crate::sheet::Row| {
-            let cell = row.cells.iter().find(|cell| cell.column == chart.column);
-            cell.and_then(|cell| cell.amount)
+        let numbers = || {
+            let rows = table.rows.iter().filter(|row| row.bar.is_some());
+            let cells = rows.flat_map(|row| &row.cells);
+            cells.filter(|cell| chart.columns.contains(&cell.column))
+        };
+        // What is calculated may have two decimals when it changes.
+        let decimals = numbers().map(|cell| {
+            let own = cell.amount.map_or(0, |amount| amount.scale());
+            if cell.formula.is_some() { own.max(2) } else { own }
+        });
+        let decimals = decimals.max().unwrap_or_default().min(MOST_DECIMALS);
+        let amounts = || numbers().filter_map(|cell| cell.amount);
+        let shows_any = |row: &crate::sheet::Row| {
+            let mut shown = row
+                .cells
+                .iter()
+                .filter(|cell| chart.columns.contains(&cell.column));
+            shown.any(|cell| cell.amount.is_some_and(|amount| !amount.is_zero()))
         };
         let named = || {
             let rows = table.rows.iter().zip(starts);
             rows.filter_map(|(row, &start)| Some((row, row.bar.as_deref()?, start)))
         };
-        if !named().any(|(row, _, _)| amount(row).is_some_and(|amount| !amount.is_zero())) {
+        if !named().any(|(row, _, _)| shows_any(row)) {
             return;
         }
         let bars: Vec<(&str, u32)> = named().map(|(_, name, start)| (name, start)).collect();
-        let height = (CHART_FRAME + CHART_BAR.saturating_mul(bars.len() as u32)).min(CHART_MOST);
+        let height = match chart.kind {
+            ChartKind::Bars => (CHART_FRAME + CHART_BAR.saturating_mul(bars.len() as u32)).min(CHART_MOST),
+            ChartKind::Curve => CURVE_HEIGHT,
+        };
         self.space(SPACER);
         let first = self.placed.rows.len() as u32;
         let count = height.div_ceil(MAX_ROW);
@@ -465,8 +497,19 @@ impl<'a> Placing<'a> {
         self.placed.charts.push(PlacedChart {
             title: &chart.title,
             rows: first..first + count,
-            column: edges[chart.column.min(edges.len() - 1)] as u16,
+            kind: chart.kind,
+            columns: chart
+                .columns
+                .iter()
+                .map(|&column| {
+                    let edge = edges[column.min(edges.len() - 1)];
+                    (table.heading(column), edge as u16)
+                })
+                .collect(),
             bars,
+            decimals,
+            least: amounts().min().unwrap_or_default(),
+            greatest: amounts().max().unwrap_or_default(),
         });
     }
 

@@ -312,15 +312,15 @@ fn the_summary_is_calculated_from_the_forms() {
     let (own, again) = (seen(&workbook), seen(&again));
     let (own, again) = (&own["汇总"], &again["汇总"]);
     for (cell, value) in [
-        ("C4", Value::from("水闸维修")),
-        ("D4", 12.6.into()),
-        ("F4", Value::Null),
-        ("D5", 1234.505.into()),
-        ("E5", 1000.005.into()),
-        ("D6", "涉密".into()),
-        ("D7", 1247.105.into()),
-        ("E7", 1012.605.into()),
-        ("F7", 234.5.into()),
+        ("D4", Value::from("水闸维修")),
+        ("H4", 12.6.into()),
+        ("M4", Value::Null),
+        ("H5", 1234.505.into()),
+        ("J5", 1000.005.into()),
+        ("H6", "涉密".into()),
+        ("H7", 1247.105.into()),
+        ("J7", 1012.605.into()),
+        ("M7", 234.5.into()),
     ] {
         for seen in [own, again] {
             assert_eq!(seen["values"][cell], value, "{cell}");
@@ -328,27 +328,31 @@ fn the_summary_is_calculated_from_the_forms() {
     }
     for (cell, formula) in [
         (
-            "D4",
+            "H4",
             "=IF('1.水闸维修绩效目标表'!C4=\"\",\"\",'1.水闸维修绩效目标表'!C4)",
         ),
-        ("D7", "=IF(COUNT(D4:D6)=0,\"\",SUM(D4:D6))"),
+        ("H7", "=IF(COUNT(H4:H6)=0,\"\",SUM(H4:H6))"),
     ] {
         assert_eq!(own["formulas"][cell], formula);
     }
-    let link = own["formulas"]["C4"].as_str().expect("a formula");
+    let link = own["formulas"]["D4"].as_str().expect("a formula");
     assert!(
         link.contains("HYPERLINK(\"#'1.水闸维修绩效目标表'!A1\""),
         "{link}"
     );
-    assert_eq!(own["values"]["G5"], "– / 60% / – / 100%");
-    let counts = ["I4", "I5", "I6", "I7"].map(|cell| own["values"][cell].as_str().expect("a count"));
+    assert_eq!(own["values"]["O5"], "– / 60% / – / 100%");
+    let counts = ["R4", "R5", "R6", "R7"].map(|cell| own["values"][cell].as_str().expect("a count"));
     assert_eq!(counts, ["0", "3", "1", "4"]);
     for seen in [own, again] {
-        assert_eq!(seen["charts"].as_array().map(Vec::len), Some(1));
+        // The budgets and the spending plan.
+        assert_eq!(seen["charts"].as_array().map(Vec::len), Some(2));
     }
     let chart = &own["charts"][0];
     assert_eq!(chart["title"], "各项目预算数（万元）");
-    assert_eq!(chart["values"], "汇总!$D$4:$D$6");
+    assert_eq!(
+        chart["values"],
+        serde_json::json!(["汇总!$J$4:$J$6", "汇总!$M$4:$M$6"])
+    );
     assert_eq!(
         chart["names"],
         serde_json::json!(["1.水闸维修", "2.2025年农…设）补助经费", "3.专项工作"])
@@ -365,7 +369,7 @@ fn a_form_leads_back_to_contents_and_summary() {
         seen[FORM]["links"],
         serde_json::json!([["H1", "'目录'!A1"], ["I1", "'汇总'!A1"]])
     );
-    assert_eq!(seen["汇总"]["links"], serde_json::json!([["J1", "'目录'!A1"]]));
+    assert_eq!(seen["汇总"]["links"], serde_json::json!([["S1", "'目录'!A1"]]));
 }
 
 #[test]
@@ -410,9 +414,9 @@ fn forms_without_amounts_have_a_summary_without_a_chart() {
     let seen = seen(&written(&document, "without"));
     let summary = &seen["汇总"];
     assert_eq!(summary["charts"], serde_json::json!([]));
-    assert_eq!(summary["values"]["D4"], Value::Null);
-    assert_eq!(summary["values"]["D7"], Value::Null);
-    assert_eq!(summary["values"]["C4"], "水闸维修");
+    assert_eq!(summary["values"]["H4"], Value::Null);
+    assert_eq!(summary["values"]["H7"], Value::Null);
+    assert_eq!(summary["values"]["D4"], "水闸维修");
 }
 
 #[test]

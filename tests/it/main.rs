@@ -10,6 +10,7 @@ mod golden;
 mod html;
 mod killed;
 mod new_form;
+mod overview;
 mod pdf;
 mod readers;
 mod reading_back;

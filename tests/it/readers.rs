@@ -20,6 +20,7 @@ struct Made {
     model: Value,
     workbook: PathBuf,
     pdf: PathBuf,
+    overview: PathBuf,
 }
 
 fn root() -> &'static Path {
@@ -36,13 +37,20 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-fn file_with_extension(folder: &Path, extension: &str) -> PathBuf {
+/// What the name of an overview ends with.
+const OVERVIEW: &str = "概览.pdf";
+
+/// The one file whose name ends so; an overview only where it is asked for.
+fn file_with_ending(folder: &Path, ending: &str) -> PathBuf {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .filter(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            name.ends_with(ending) && (ending == OVERVIEW || !name.ends_with(OVERVIEW))
+        })
         .collect();
-    assert_eq!(files.len(), 1, ".{extension} files in {}", folder.display());
+    assert_eq!(files.len(), 1, "{ending} files in {}", folder.display());
     files.remove(0)
 }
 
@@ -76,8 +84,9 @@ fn departments() -> &'static [Made] {
                 name: folder.file_name().expect("a name").to_string_lossy().into_owned(),
                 model: serde_json::from_slice(&fs::read(folder.join("model.json")).expect("a model"))
                     .expect("JSON"),
-                workbook: file_with_extension(&folder, "xlsx"),
-                pdf: file_with_extension(&folder, "pdf"),
+                workbook: file_with_ending(&folder, ".xlsx"),
+                pdf: file_with_ending(&folder, ".pdf"),
+                overview: file_with_ending(&folder, OVERVIEW),
             })
             .collect()
     })
@@ -174,6 +183,22 @@ fn qpdf_and_pdffonts_find_the_pdf_sound() {
                 let marks = &columns[columns.len() - 5..columns.len() - 2];
                 assert_eq!(marks, ["yes", "yes", "yes"], "{}: {font}", made.name);
             }
+        }
+    }
+}
+
+#[test]
+fn pdftotext_finds_every_project_in_the_overview() {
+    if !has("pdftotext_finds_every_project_in_the_overview", "pdftotext", "-v") {
+        return;
+    }
+    for made in departments() {
+        let pages = pdf_pages(&made.overview);
+        let text: String = pages.iter().map(|page| bare(page)).collect();
+        let projects = made.model["projects"].as_array().expect("projects");
+        for project in projects {
+            let total = bare(project["budget"]["total"].as_str().unwrap_or_default());
+            assert!(text.contains(&total), "{}: {total}", made.name);
         }
     }
 }

@@ -188,7 +188,7 @@ fn render_table(out: &mut String, table: &Table) {
         write!(out, " continued {continued:?} tight {}", table.tight).expect("a string");
     }
     if let Some(chart) = &table.chart {
-        write!(out, " chart {:?} of {}", chart.title, chart.column).expect("a string");
+        write!(out, " chart {:?} of {:?}", chart.title, chart.columns).expect("a string");
     }
     out.push('\n');
     for row in &table.rows {

@@ -22,7 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("blocks", &["finding", "source"]),
     ("template", &["finding", "model", "sheet", "vocab"]),
     ("parse", &["blocks", "finding", "model", "source", "vocab"]),
-    ("pdf", &["finding", "sheet", "text"]),
+    ("chart", &["sheet", "text"]),
+    ("pdf", &["chart", "finding", "sheet", "text"]),
     ("html", &["blocks", "sheet"]),
     (
         "xlsx",

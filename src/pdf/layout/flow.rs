@@ -22,8 +22,10 @@ pub(super) struct Flow<'a> {
     pub entries: Vec<(&'a str, usize, f32)>,
     /// Entries of the outline.
     pub outline: Vec<OutlineEntry>,
-    /// How far down the type area the last page is filled.
+    /// How far down the last page is filled.
     pub filled: f32,
+    /// How much higher than the type area its pages begin.
+    pub raised: f32,
 }
 
 /// A heading on its page.
@@ -60,7 +62,20 @@ impl<'a> Flow<'a> {
 
     /// What is left of it.
     pub fn left(&self) -> f32 {
-        TYPE_AREA.height() - self.filled
+        self.height() - self.filled
+    }
+
+    /// Where its texts may stand on a page.
+    pub fn area(&self) -> Area {
+        Area {
+            top: TYPE_AREA.top - self.raised,
+            ..TYPE_AREA
+        }
+    }
+
+    /// The height of an empty page.
+    pub fn height(&self) -> f32 {
+        self.area().height()
     }
 
     /// Whether nothing stands on it yet.
@@ -70,20 +85,23 @@ impl<'a> Flow<'a> {
 
     /// Where on the page the next thing begins.
     pub fn top(&self) -> f32 {
-        TYPE_AREA.top + self.filled
+        self.area().top + self.filled
     }
 
     /// Makes the last page clickable between two heights.
     pub fn link(&mut self, to: &'a str, top: f32, bottom: f32) {
+        let area = Area {
+            top,
+            bottom,
+            ..TYPE_AREA
+        };
+        self.link_area(to, area);
+    }
+
+    /// Makes an area of the last page clickable.
+    pub fn link_area(&mut self, to: &'a str, area: Area) {
         if let Some(links) = self.links.last_mut() {
-            links.push(PendingLink {
-                area: Area {
-                    top,
-                    bottom,
-                    ..TYPE_AREA
-                },
-                to,
-            });
+            links.push(PendingLink { area, to });
         }
     }
 }

@@ -3,16 +3,22 @@
 use std::collections::VecDeque;
 
 use crate::pdf::TYPE_AREA;
+use crate::pdf::layout::chart::{self, PreparedChart};
 use crate::pdf::layout::flow::{Flow, Heading, TOLERANCE, mark, setting};
 use crate::pdf::layout::table::{self, PreparedTable};
 use crate::pdf::layout::{Setter, Spot};
-use crate::sheet::{Block, Sheet, TextBlock};
+use crate::sheet::{Block, Sheet, SheetKind, TextBlock};
 use crate::text::lines::Line;
+
+/// How much higher than those of an official document the pages of a summary begin: it is one to be looked
+/// at, on as few pages as can be. 21 mm, so that 16 mm are left above.
+const SUMMARY_RAISED: f32 = 59.5;
 
 /// A block that has been measured.
 enum Prepared<'a> {
     Text(&'a TextBlock, Vec<Line>),
     Table(PreparedTable<'a>),
+    Chart(PreparedChart),
 }
 
 impl Prepared<'_> {
@@ -28,6 +34,7 @@ impl Prepared<'_> {
                 block.style.before + lines as f32 * block.style.line_pitch()
             }
             Prepared::Table(table) => table.least_height(),
+            Prepared::Chart(chart) => chart.height(),
         }
     }
 
@@ -37,13 +44,20 @@ impl Prepared<'_> {
                 block.style.before + lines.len() as f32 * block.style.line_pitch() + block.style.after
             }
             Prepared::Table(table) => table.least_height(),
+            Prepared::Chart(chart) => chart.height(),
         }
     }
 }
 
 /// Lays out a sheet that is no contents list.
 pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Flow<'a> {
-    let mut flow = Flow::default();
+    let mut flow = Flow {
+        raised: match sheet.kind {
+            SheetKind::Summary => SUMMARY_RAISED,
+            _ => 0.0,
+        },
+        ..Flow::default()
+    };
     flow.new_page();
     let mut blocks = sheet.blocks.iter();
     let mut ahead: VecDeque<Prepared<'a>> = VecDeque::new();
@@ -52,22 +66,23 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
     loop {
         if ahead.is_empty() {
             match blocks.next() {
-                Some(block) => ahead.push_back(prepare(block, setter)),
+                Some(block) => prepare(block, setter, &mut ahead),
                 None => break,
             }
         }
         // Blocks that keep together move to the next page together.
         while ahead.back().is_some_and(Prepared::keeps) {
             match blocks.next() {
-                Some(block) => ahead.push_back(prepare(block, setter)),
+                Some(block) => prepare(block, setter, &mut ahead),
                 None => break,
             }
         }
-        if !in_chain && ahead.len() > 1 && !flow.is_fresh() {
-            let last = ahead.len() - 1;
-            let needed: f32 =
-                ahead.iter().take(last).map(Prepared::whole_height).sum::<f32>() + ahead[last].least_height();
-            if needed > flow.left() + TOLERANCE && needed <= TYPE_AREA.height() {
+        let last = ahead.iter().take_while(|block| block.keeps()).count();
+        if !in_chain && last < ahead.len() && !flow.is_fresh() {
+            let above: f32 = ahead.iter().take(last).map(Prepared::whole_height).sum();
+            let needed =
+                above + with_chart(ahead.range(last..)).unwrap_or_else(|| ahead[last].least_height());
+            if needed > flow.left() + TOLERANCE && needed <= flow.height() {
                 flow.new_page();
             }
         }
@@ -81,19 +96,35 @@ pub(super) fn lay_out_sheet<'a>(sheet: &'a Sheet, setter: &mut Setter<'_>) -> Fl
                 place_text(block, &lines, &mut flow);
             }
             Prepared::Table(table) => table.place(heading, &mut flow, setter),
+            Prepared::Chart(chart) => chart.place(&mut flow),
         }
     }
     flow
 }
 
-fn prepare<'a>(block: &'a Block, setter: &mut Setter<'_>) -> Prepared<'a> {
+/// The height of a small table and its chart, which stand on one page; nothing for any other block.
+fn with_chart<'b, 'a: 'b>(mut blocks: impl Iterator<Item = &'b Prepared<'a>>) -> Option<f32> {
+    /// The part of a page that a small table and its chart take at most.
+    const SMALL: f32 = 0.6;
+    let (Some(Prepared::Table(table)), Some(Prepared::Chart(chart))) = (blocks.next(), blocks.next()) else {
+        return None;
+    };
+    let height = table.whole_height() + chart.height();
+    (height <= SMALL * TYPE_AREA.height()).then_some(height)
+}
+
+/// Measures a block; a table is followed by its chart.
+fn prepare<'a>(block: &'a Block, setter: &mut Setter<'_>, ahead: &mut VecDeque<Prepared<'a>>) {
     match block {
         Block::Text(text) => {
             let setting = setting(&text.style, TYPE_AREA.width());
             let lines = setter.set(&text.text, text.field.as_deref(), &setting);
-            Prepared::Text(text, lines)
+            ahead.push_back(Prepared::Text(text, lines));
         }
-        Block::Table(table) => Prepared::Table(table::prepare(table, setter)),
+        Block::Table(table) => {
+            ahead.push_back(Prepared::Table(table::prepare(table, setter)));
+            ahead.extend(chart::prepare(table, setter).map(Prepared::Chart));
+        }
     }
 }
 
@@ -141,7 +172,11 @@ fn place_text<'a>(block: &'a TextBlock, lines: &[Line], flow: &mut Flow<'a>) {
             mark(block, top, flow);
             begun = true;
         }
-        Spot::of_text(style).show_all(placed, style, top, flow.page());
+        let spot = Spot {
+            within: flow.area(),
+            ..Spot::of_text(style)
+        };
+        spot.show_all(placed, style, top, flow.page());
         flow.filled += here as f32 * pitch;
         if is_heading {
             let page = flow.pages.len().saturating_sub(1);

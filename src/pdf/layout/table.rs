@@ -36,6 +36,8 @@ const LABEL_LINES: usize = 6;
 const FEW_ROWS: usize = 4;
 /// Rows that fill less of their last page are closed up to save it, if the template allows that.
 const LITTLE: f32 = 0.3;
+/// Lines that close up are never nearer to one another than so many sizes.
+const LEAST_PITCH: f32 = 1.15;
 /// Lines are never closer than this part of what the template has.
 const LEAST_TIGHT: f32 = 0.8;
 
@@ -262,6 +264,11 @@ impl<'a> PreparedTable<'a> {
         height_of(rows).min(SPLIT_FROM * TYPE_AREA.height())
     }
 
+    /// The height of all its rows.
+    pub fn whole_height(&self) -> f32 {
+        height_of(&self.rows)
+    }
+
     /// Puts the table on the pages. The heading, if it says how it goes on, is shown again on each page
     /// that the table goes on to.
     pub fn place(self, heading: Option<&TextBlock>, flow: &mut Flow<'a>, setter: &mut Setter<'_>) {
@@ -275,7 +282,7 @@ impl<'a> PreparedTable<'a> {
             groups: self.groups,
             texts: self.texts,
         };
-        let (room, fresh) = (flow.left(), flow.is_fresh());
+        let (room, fresh) = ((flow.left(), flow.height()), flow.is_fresh());
         let mut parts = work.plan(room, fresh, &mut heading, setter);
         if let Some((rows, groups)) = closed_up
             && parts.len() > 1
@@ -316,7 +323,9 @@ impl<'a> PreparedTable<'a> {
         for row in &mut rows {
             row.height = row.least * self.tight;
             for piece in &mut row.pieces {
-                piece.style.pitch = piece.style.line_pitch() * self.tight;
+                let style = &mut piece.style;
+                let pitch = style.line_pitch();
+                style.pitch = pitch.min((pitch * self.tight).max(LEAST_PITCH * style.size));
             }
         }
         fit_heights(&mut rows);
@@ -385,6 +394,7 @@ impl ContinuedHeading {
     fn show(&self, flow: &mut Flow<'_>) {
         let spot = Spot {
             role: Role::Repeated,
+            within: flow.area(),
             ..Spot::of_text(&self.style)
         };
         spot.show_all(&self.lines, &self.style, flow.top(), flow.page());
@@ -401,10 +411,10 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Shares the rows among pages, the first of which has `room`; what stands on two of them is cut.
+    /// Shares the rows among pages, of which the first has `room` and the others `whole`; what stands on two of them is cut.
     fn plan(
         &mut self,
-        room: f32,
+        (room, whole): (f32, f32),
         fresh: bool,
         heading: &mut Heading<'_>,
         setter: &mut Setter<'_>,
@@ -418,9 +428,9 @@ impl<'a> Work<'a> {
             let head = self.rows[at].group.filter(|_| goes_on);
             let heading_height = heading.set(goes_on, setter).map_or(0.0, ContinuedHeading::height);
             let above = head.map_or(0.0, |group| height_of(&self.groups[group])) + heading_height;
-            let capacity = TYPE_AREA.height() - above;
+            let capacity = whole - above;
             let Some(end) = self.page_end(at, room - above, capacity, fresh) else {
-                (room, fresh, on_new_page) = (TYPE_AREA.height(), true, true);
+                (room, fresh, on_new_page) = (whole, true, true);
                 continue;
             };
             if end < self.rows.len() {
@@ -433,7 +443,7 @@ impl<'a> Work<'a> {
                 rows: at..end,
             });
             at = end;
-            (room, fresh) = (TYPE_AREA.height(), true);
+            (room, fresh) = (whole, true);
         }
         parts
     }
@@ -623,10 +633,13 @@ impl<'a> Work<'a> {
                     borders.add(&area);
                 }
                 self.show_text(piece, area, flow);
+                if let Some(to) = &piece.cell.link {
+                    flow.link_area(to, area);
+                }
             }
         }
         borders.show(flow.page());
-        flow.filled = y - TYPE_AREA.top;
+        flow.filled = y - flow.area().top;
     }
 
     fn show_text(&self, piece: &Piece<'a>, area: Area, flow: &mut Flow<'a>) {

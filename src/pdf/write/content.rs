@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+use crate::chart::{Fill, HATCH_PITCH, Rectangle, Shape};
 use crate::pdf::layout::DOT_PITCH;
 use crate::pdf::write::subset::Subset;
 use crate::pdf::write::{resource_name, utf16};
@@ -35,6 +36,7 @@ pub(super) fn content(page: &Page, subsets: &BTreeMap<FontKey, Subset>) -> Vec<u
         differences: Vec::new(),
     };
     out.shades(&page.shades);
+    out.shapes(&page.shapes);
     out.rules(&page.rules);
     if !page.runs.is_empty() {
         out.word("BT\n");
@@ -187,6 +189,102 @@ impl Content {
             self.length(area.height());
             self.word("re f 0 g\n");
         }
+    }
+
+    /// Paints the shapes of charts, then goes back to black and whole lines.
+    fn shapes(&mut self, shapes: &[Shape]) {
+        if shapes.is_empty() {
+            return;
+        }
+        for shape in shapes {
+            match shape {
+                Shape::Rectangle { area, fill } => self.rectangle(area, *fill),
+                Shape::Line {
+                    points,
+                    width,
+                    grey,
+                    dashed,
+                } => {
+                    self.length(*width);
+                    self.word("w ");
+                    self.length(*grey);
+                    self.word(if *dashed { "G [4 2.5] 0 d\n" } else { "G [] 0 d\n" });
+                    for (at, point) in points.iter().enumerate() {
+                        self.point(*point);
+                        self.word(if at == 0 { "m " } else { "l " });
+                    }
+                    self.word("S\n");
+                }
+                Shape::Dot { center, radius, grey } => self.dot(*center, *radius, *grey),
+            }
+        }
+        self.word("0 g 0 G [] 0 d\n");
+    }
+
+    fn rectangle(&mut self, area: &Rectangle, fill: Fill) {
+        const OUTLINE: &str = "0.5 w 0 G [] 0 d ";
+        match fill {
+            Fill::Grey(grey) => {
+                self.word(OUTLINE);
+                self.length(grey);
+                self.word("g ");
+                self.frame(area);
+                self.word("B\n");
+            }
+            Fill::Hatch => {
+                self.word("q 0.4 w 0 G [] 0 d 1 g ");
+                self.frame(area);
+                // What the lines are cut to is filled first.
+                self.word("f ");
+                self.frame(area);
+                self.word("W n\n");
+                let height = area.height();
+                // All hatches of a page share one grid, so that they meet.
+                let first = ((area.left - height) / HATCH_PITCH).floor();
+                let mut at = first * HATCH_PITCH;
+                while at < area.right {
+                    self.point((at, area.bottom));
+                    self.word("m ");
+                    self.point((at + height, area.top));
+                    self.word("l\n");
+                    at += HATCH_PITCH;
+                }
+                self.word("S Q\n");
+                self.word(OUTLINE);
+                self.frame(area);
+                self.word("S\n");
+            }
+        }
+    }
+
+    fn frame(&mut self, area: &Rectangle) {
+        self.point((area.left, area.bottom));
+        self.length(area.width());
+        self.length(area.height());
+        self.word("re ");
+    }
+
+    /// A disc of four curves that are as near to it as curves come.
+    fn dot(&mut self, (x, y): (f32, f32), radius: f32, grey: f32) {
+        const ARC: f32 = 0.552_285;
+        let (near, far) = (radius * ARC, radius);
+        self.word("0.5 w 0 G [] 0 d ");
+        self.length(grey);
+        self.word("g ");
+        self.point((x + far, y));
+        self.word("m ");
+        for (one, other, end) in [
+            ((far, near), (near, far), (0.0, far)),
+            ((-near, far), (-far, near), (-far, 0.0)),
+            ((-far, -near), (-near, -far), (0.0, -far)),
+            ((near, -far), (far, -near), (far, 0.0)),
+        ] {
+            for (across, down) in [one, other, end] {
+                self.point((x + across, y + down));
+            }
+            self.word("c ");
+        }
+        self.word("b\n");
     }
 
     fn rules(&mut self, rules: &[Rule]) {

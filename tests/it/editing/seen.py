@@ -24,7 +24,7 @@ for sheet in book.worksheets:
         names = series.cat.strRef.f.split("!")[1]
         charts.append({
             "title": "".join(run.t for run in (chart.title.tx.rich.p[0].r or [])) if chart.title.tx else None,
-            "values": series.val.numRef.f.replace("'", ""),
+            "values": [one.val.numRef.f.replace("'", "") for one in chart.series],
             "names": [row[0].value for row in values[sheet.title][names.replace("$", "")]]
                      if ":" in names else [],
             "height": sum(sheet.row_dimensions[row].height or 0 for row in rows),

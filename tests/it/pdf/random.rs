@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jixiao::pdf::{Page, Pages, Role, Run, TYPE_AREA};
+use jixiao::pdf::{Destination, Page, Pages, Role, Run, TYPE_AREA};
 use jixiao::sheet::{
     Align, Block, Cell, Column, Document, Face, Row, Sheet, SheetKind, Style, Table, TextBlock, Vertical,
 };
@@ -81,15 +81,25 @@ fn table() -> impl Strategy<Value = Table> {
     (
         prop::collection::vec(1.0_f32..4.0, 1..10),
         prop::collection::vec(row, 1..25),
+        (
+            prop::sample::select(vec![1.0_f32, 0.8, 0.6]),
+            prop::sample::select(vec![0.0_f32, 0.8, 0.9]),
+            prop::option::of(Just("（续）".to_owned())),
+        ),
     )
-        .prop_map(|(shares, rows)| {
+        .prop_map(|(shares, rows, (least, tight, continued))| {
             let count = shares.len();
             let total: f32 = shares.iter().sum();
             // No column is too narrow for a character.
             let room = 442.0 - 30.0 * count as f32;
             let columns = shares
                 .iter()
-                .map(|share| Column::fixed(30.0 + share / total * room))
+                .map(|share| 30.0 + share / total * room)
+                .map(|width| Column {
+                    width,
+                    least: (width * least).max(30.0),
+                    most: width / least,
+                })
                 .collect();
             let headers: Vec<bool> = rows.iter().map(|row| row.0).collect();
             let mut taken = vec![0; count];
@@ -132,6 +142,8 @@ fn table() -> impl Strategy<Value = Table> {
             Table {
                 columns,
                 rows: rows.collect(),
+                tight,
+                continued,
                 ..Table::default()
             }
         })
@@ -153,6 +165,7 @@ fn block() -> impl Strategy<Value = Block> {
                 outline,
                 id: named.then(|| "named".to_owned()),
                 link: link.map(|link| format!("sheet-{link}")),
+                continued: named.then(|| "（续表）".to_owned()),
                 ..TextBlock::default()
             })
         }),
@@ -445,7 +458,9 @@ proptest! {
         for page in &pages.pages {
             no_runs_overlap(page)?;
             for link in &page.links {
-                prop_assert!(link.page < pages.pages.len());
+                if let Destination::Page { page, .. } = link.to {
+                    prop_assert!(page < pages.pages.len());
+                }
                 prop_assert!(link.area.width() > 0.0 && link.area.height() > 0.0);
             }
         }
