@@ -4,9 +4,11 @@
 //! Texts keep their sizes in rem of 10 points, so that a narrow screen shows all of them smaller; tables
 //! keep theirs in points and are moved sideways in their box.
 //!
-//! Architecture invariant: what is here reads a `Document` and nothing else; each text of it stands on
+//! Architecture invariant: what is here reads a `Document` and nothing else (charts are measured with the
+//! built-in fonts); each text of it stands on
 //! the page once, escaped in one place ([`text::escaped`]). Same document, same bytes.
 
+mod chart;
 mod names;
 mod styles;
 mod table;

@@ -347,6 +347,7 @@ impl<'s> Html<'s, '_> {
                 "script" => 1,
                 "style" => 2,
                 "title" => 3,
+                "svg" => 5,
                 _ => 4,
             };
             if let Some(length) = self.ahead(bit, |rest| end_tag(rest, name.as_bytes())) {

@@ -100,7 +100,7 @@ fn align(style: &Style) -> String {
 }
 
 /// The class of a face; its fonts stand with the other rules of all pages.
-fn face(face: Face) -> &'static str {
+pub(super) fn face(face: Face) -> &'static str {
     match face {
         Face::Fangsong => "fangsong",
         Face::Title => "title",

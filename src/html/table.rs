@@ -59,6 +59,7 @@ impl<'a> Page<'a> {
             self.body.push_str("</table>\n");
         }
         self.body.push_str("</div>\n");
+        self.chart(table);
     }
 
     /// Writes rows that no merged cell leaves downward.

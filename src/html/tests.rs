@@ -120,6 +120,39 @@ fn a_place_that_no_cell_takes_is_an_empty_cell() {
 }
 
 #[test]
+fn a_chart_is_a_picture_below_its_table() {
+    let mut table = table(
+        2,
+        [("甲<乙", 2), ("丙", 5)]
+            .map(|(name, amount)| {
+                let mut amounts = cell(1, (1, 1), &amount.to_string());
+                amounts.amount = Some(rust_decimal::Decimal::from(amount));
+                let mut row = row(false, vec![cell(0, (1, 1), name), amounts]);
+                row.bar = Some(name.to_owned());
+                row
+            })
+            .to_vec(),
+    );
+    table.chart = Some(crate::sheet::Chart {
+        title: "各项目".to_owned(),
+        columns: vec![1],
+        ..crate::sheet::Chart::default()
+    });
+    let page = page_of(vec![sheet("f", vec![Block::Table(table)])]);
+    assert_eq!(page.matches("<svg ").count(), 1);
+    assert!(
+        page.contains("甲&lt;乙</text>") && page.contains(">各项目</text>"),
+        "{page}"
+    );
+    assert!(page.contains("<rect "));
+    assert_eq!(
+        texts(&page),
+        ["甲<乙", "2", "丙", "5"],
+        "a picture is no text of the document"
+    );
+}
+
+#[test]
 fn links_lead_to_places_that_are_there() {
     let mut to_sheet = said("去甲");
     to_sheet.link = Some("甲 1".to_owned());

@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("parse", &["blocks", "finding", "model", "source", "vocab"]),
     ("chart", &["sheet", "text"]),
     ("pdf", &["chart", "finding", "sheet", "text"]),
-    ("html", &["blocks", "sheet"]),
+    ("html", &["blocks", "chart", "sheet", "text"]),
     (
         "xlsx",
         &[

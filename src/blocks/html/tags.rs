@@ -50,7 +50,7 @@ fn element(name: &[u8]) -> Option<Element> {
     lower.make_ascii_lowercase();
     Some(match &*lower {
         b"html" | b"head" | b"body" | b"meta" | b"link" | b"base" => Element::Document,
-        b"script" | b"style" | b"title" | b"xml" => Element::Hidden,
+        b"script" | b"style" | b"title" | b"xml" | b"svg" => Element::Hidden,
         b"p" => Element::Paragraph,
         b"address" | b"article" | b"aside" | b"blockquote" | b"caption" | b"center" | b"dd" | b"details"
         | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer" | b"form"
@@ -71,9 +71,7 @@ fn element(name: &[u8]) -> Option<Element> {
         | b"label" | b"map" | b"area" | b"mark" | b"meter" | b"nobr" | b"noframes" | b"noscript"
         | b"object" | b"output" | b"param" | b"picture" | b"progress" | b"q" | b"ruby" | b"rb" | b"rp"
         | b"rt" | b"s" | b"samp" | b"select" | b"small" | b"source" | b"span" | b"strike" | b"strong"
-        | b"sub" | b"sup" | b"svg" | b"template" | b"time" | b"tt" | b"u" | b"var" | b"wbr" => {
-            Element::Inline
-        }
+        | b"sub" | b"sup" | b"template" | b"time" | b"tt" | b"u" | b"var" | b"wbr" => Element::Inline,
         _ => return None,
     })
 }
