@@ -454,7 +454,7 @@ fn rest() -> Vec<Edit> {
         ("remark_on_the_cover", "a remark on the cover", "named, kept", none, &[("text-unplaced", "封A13")]),
         ("remark_in_the_summary", "a remark on the summary sheet", "named, kept", none, &[("text-unplaced", "汇C21")]),
         ("summary_overwritten", "a number typed over a formula of the summary", "named, the form's amount stays", none,
-            &[("text-unplaced", "汇D5")]),
+            &[("text-unplaced", "汇H5")]),
     ]);
     let commented = book(LibreOffice, "commented", XLSX, vec![
         ("cell_commented", "a comment beside a cell, and another cell edited",
@@ -490,7 +490,7 @@ fn openpyxl() -> Vec<Edit> {
             |d| form(d, 1).spending_plan[1].percent = some("35%"), &[]),
         ("blanks_around", "texts with blanks and line ends around them", "taken without them", blanks_around, &[]),
         ("summary_overwritten", "a number over a formula of the summary", "named, the form's amount stays", none,
-            &[("text-unplaced", "汇D5")]),
+            &[("text-unplaced", "汇H5")]),
     ]);
     let formula = book(Openpyxl, "formula", XLSX, vec![
         ("amount_formula", "a formula as an amount, without a result in the file", "named, the old amount stays", none,

@@ -229,7 +229,7 @@ def blanks_around(book):
 
 
 def summary_overwritten(book):
-    sheet(book, "汇总")["D5"].value = 60
+    sheet(book, "汇总")["H5"].value = 60
 
 
 def main():

@@ -17,9 +17,9 @@ use crate::text::{Fit, Measured};
 /// What columns give each other is a number of steps of so many points.
 const STEP: f32 = 3.0;
 /// How many steps at a time, the most first.
-const MOVES: [i32; 4] = [8, 4, 2, 1];
-/// How often columns give each other anything.
-const MOST_MOVES: usize = 24;
+const MOVES: [i32; 3] = [7, 3, 1];
+/// How often each column is given anything.
+const MOST_ROUNDS: usize = 8;
 /// What a cut word is worth, in points of height.
 const CUT_WORD: f32 = 40.0;
 /// What a number apart from its unit is worth.
@@ -231,33 +231,45 @@ impl<'a> Widths<'a> {
         if rest == 0 { steps } else { vec![0; steps.len()] }
     }
 
-    /// Moves width from column to column while the table becomes better.
+    /// Moves width from column to column while the table becomes better: to each column that needs it from
+    /// the one that misses it least.
     fn improve(&mut self, steps: &mut [i32]) {
         let mut cost = self.cost(steps);
-        for _ in 0..MOST_MOVES {
+        for _ in 0..MOST_ROUNDS {
+            let before = cost;
             let takers = self.takers(steps);
-            let mut best: Option<(f32, usize, usize, i32)> = None;
             for to in (0..steps.len()).filter(|&column| takers[column]) {
-                for from in (0..steps.len()).filter(|&column| column != to) {
-                    let may_give = steps[from] - self.limits[from].0;
-                    let may_take = self.limits[to].1 - steps[to];
-                    for by in MOVES.into_iter().filter(|&by| by <= may_give.min(may_take)) {
-                        steps[from] -= by;
-                        steps[to] += by;
-                        let then = self.cost(steps);
-                        steps[from] += by;
-                        steps[to] -= by;
-                        if then < best.map_or(cost - LEAST_GAIN, |(least, ..)| least) {
-                            best = Some((then, from, to, by));
-                        }
-                    }
+                if let Some((then, from, by)) = self.best_giver(steps, to, cost - LEAST_GAIN) {
+                    steps[from] -= by;
+                    steps[to] += by;
+                    cost = then;
                 }
             }
-            let Some((then, from, to, by)) = best else { break };
-            steps[from] -= by;
-            steps[to] += by;
-            cost = then;
+            if cost >= before {
+                break;
+            }
         }
+    }
+
+    /// The cost that is reached at best if a column gives to another, with the column and by how much; only
+    /// where it is less than `most`.
+    fn best_giver(&mut self, steps: &mut [i32], to: usize, most: f32) -> Option<(f32, usize, i32)> {
+        let mut best: Option<(f32, usize, i32)> = None;
+        for from in (0..steps.len()).filter(|&column| column != to) {
+            let may_give = steps[from] - self.limits[from].0;
+            let may_take = self.limits[to].1 - steps[to];
+            for by in MOVES.into_iter().filter(|&by| by <= may_give.min(may_take)) {
+                steps[from] -= by;
+                steps[to] += by;
+                let then = self.cost(steps);
+                steps[from] += by;
+                steps[to] -= by;
+                if then < best.map_or(most, |(least, ..)| least) {
+                    best = Some((then, from, by));
+                }
+            }
+        }
+        best
     }
 
     /// How high the table is with these widths, in points, and what else speaks against them.
