@@ -82,6 +82,8 @@ struct Piece<'a> {
     from: usize,
     to: usize,
     repeated: bool,
+    /// Whether it begins in a header row, which is shown again as a whole.
+    in_header: bool,
 }
 
 impl Piece<'_> {
@@ -174,6 +176,7 @@ pub(super) fn prepare<'a>(table: &'a Table, setter: &mut Setter<'_>) -> Prepared
             from: 0,
             to: lines.len(),
             repeated: false,
+            in_header: table.rows[measured.row].header,
         });
         texts.push(lines);
     }
@@ -580,7 +583,7 @@ impl<'a> Work<'a> {
                 if here < piece.lines() {
                     piece.to = piece.from + here;
                     rest.from = piece.to;
-                } else if is_label(piece.cell, piece.lines(), whole) {
+                } else if is_label(piece.cell, piece.lines(), whole) && !piece.in_header {
                     rest.repeated = true;
                     if let Some(continued) = self.continued {
                         let text = format!("{}{continued}", piece.cell.text);

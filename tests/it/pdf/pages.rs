@@ -204,6 +204,20 @@ fn titles_and_labels_say_that_they_go_on() {
 }
 
 #[test]
+fn a_header_cell_beside_the_rows_is_shown_again_once() {
+    let mut table = long_form(40);
+    for (at, row) in table.rows.iter_mut().enumerate() {
+        row.header = at == 0;
+        row.cells.retain(|cell| cell.column == 1);
+    }
+    table.rows[0].cells.insert(0, cell(0, 40, "指标", SONG));
+    let pages = laid_out(&document(table));
+    let again = form_pages(&pages)[1].runs.iter();
+    let again = again.filter(|run| run.role == Role::Repeated && run.text.contains("指标"));
+    assert_eq!(again.count(), 1);
+}
+
+#[test]
 fn no_row_goes_on_alone() {
     for rows in 20..60 {
         let pages = laid_out(&document(long_form(rows)));
