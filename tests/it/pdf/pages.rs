@@ -145,6 +145,29 @@ fn columns_go_to_the_texts_that_need_them() {
 }
 
 #[test]
+fn several_columns_give_where_one_has_too_little() {
+    let texts = ["甲", "乙", "丙", "≤1931.5万元"];
+    let cells = texts.iter().enumerate().map(|(at, text)| cell(at, 1, text, SONG));
+    let table = Table {
+        columns: columns(&[130.0, 130.0, 130.0, 52.2], 12.0)
+            .into_iter()
+            .map(|column| Column {
+                most: 150.0,
+                ..column
+            })
+            .collect(),
+        rows: vec![row(cells.collect())],
+        ..Table::default()
+    };
+    let pages = laid_out(&document(table));
+    let mut runs = form_pages(&pages)[0].runs.iter();
+    assert!(
+        runs.any(|run| run.text == "≤1931.5万元"),
+        "the number keeps its unit"
+    );
+}
+
+#[test]
 fn widths_that_fit_stay_as_they_are() {
     let texts = ["数量指标", "举办讲座", "全年举办讲座的场次", "≥6场"];
     let cells = texts.iter().enumerate().map(|(at, text)| cell(at, 1, text, SONG));

@@ -239,9 +239,8 @@ impl<'a> Widths<'a> {
             let before = cost;
             let takers = self.takers(steps);
             for to in (0..steps.len()).filter(|&column| takers[column]) {
-                if let Some((then, from, by)) = self.best_giver(steps, to, cost - LEAST_GAIN) {
-                    steps[from] -= by;
-                    steps[to] += by;
+                if let Some((then, widened)) = self.widened(steps, to, cost - LEAST_GAIN) {
+                    steps.copy_from_slice(&widened);
                     cost = then;
                 }
             }
@@ -251,25 +250,52 @@ impl<'a> Widths<'a> {
         }
     }
 
-    /// The cost that is reached at best if a column gives to another, with the column and by how much; only
-    /// where it is less than `most`.
-    fn best_giver(&mut self, steps: &mut [i32], to: usize, most: f32) -> Option<(f32, usize, i32)> {
-        let mut best: Option<(f32, usize, i32)> = None;
-        for from in (0..steps.len()).filter(|&column| column != to) {
-            let may_give = steps[from] - self.limits[from].0;
-            let may_take = self.limits[to].1 - steps[to];
-            for by in MOVES.into_iter().filter(|&by| by <= may_give.min(may_take)) {
-                steps[from] -= by;
-                steps[to] += by;
-                let then = self.cost(steps);
-                steps[from] += by;
-                steps[to] -= by;
-                if then < best.map_or(most, |(least, ..)| least) {
-                    best = Some((then, from, by));
+    /// The widths with which column `to` is wider at the least cost, and that cost; only where it is less
+    /// than `most`. One other column gives, or all that have something to spare.
+    fn widened(&mut self, steps: &[i32], to: usize, most: f32) -> Option<(f32, Vec<i32>)> {
+        let mut best: Option<(f32, Vec<i32>)> = None;
+        let mut then = steps.to_vec();
+        let givers: Vec<Option<usize>> = (0..steps.len())
+            .filter(|&from| from != to)
+            .map(Some)
+            .chain([None])
+            .collect();
+        for from in givers {
+            for by in MOVES {
+                then.copy_from_slice(steps);
+                if !self.give(&mut then, from, to, by) {
+                    continue;
+                }
+                let cost = self.cost(&then);
+                if cost < best.as_ref().map_or(most, |(least, _)| *least) {
+                    best = Some((cost, then.clone()));
                 }
             }
         }
         best
+    }
+
+    /// Gives so many steps to a column: from one other, or each from the one that can spare most then.
+    fn give(&self, steps: &mut [i32], from: Option<usize>, to: usize, by: i32) -> bool {
+        let spare = |steps: &[i32], column: usize| steps[column] - self.limits[column].0;
+        if self.limits[to].1 - steps[to] < by {
+            return false;
+        }
+        if let Some(from) = from {
+            steps[from] -= by;
+            steps[to] += by;
+            return spare(steps, from) >= 0;
+        }
+        for _ in 0..by {
+            let others = (0..steps.len()).filter(|&column| column != to);
+            let richest = others.max_by_key(|&column| spare(steps, column));
+            let Some(from) = richest.filter(|&column| spare(steps, column) > 0) else {
+                return false;
+            };
+            steps[from] -= 1;
+            steps[to] += 1;
+        }
+        true
     }
 
     /// How high the table is with these widths, in points, and what else speaks against them.
