@@ -21,9 +21,11 @@ const MOVES: [i32; 3] = [7, 3, 1];
 /// How often each column is given anything.
 const MOST_ROUNDS: usize = 8;
 /// What a cut word is worth, in points of height.
-const CUT_WORD: f32 = 40.0;
+const CUT_WORD: f32 = 90.0;
 /// What a number apart from its unit is worth.
 const CUT_UNIT: f32 = 60.0;
+// Else a number would be cut so that it does not stand apart from its unit.
+const _: () = assert!(CUT_WORD > CUT_UNIT);
 /// What a line more than one is worth, though the table is no higher for it.
 const LINE: f32 = 4.0;
 /// What a point of difference from the template's widths is worth: of two ways that come to the same the
