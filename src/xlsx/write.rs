@@ -280,11 +280,11 @@ fn fill_cell(
     let number = cell.amount.and_then(|amount| number(cell.text, amount));
     let content = match number {
         Some(number) => Content::Number {
-            // Amounts that may change have room for their cents; a count is shown as it is printed.
-            decimals: if cell.field.is_some() || cell.formula.is_some() {
-                number.decimals.max(2)
-            } else {
+            // Amounts have room for their cents; a count that a template made is shown as it is printed.
+            decimals: if is_count(cell) {
                 number.decimals
+            } else {
+                number.decimals.max(2)
             },
             grouped: number.grouped,
         },
@@ -386,6 +386,11 @@ struct Number {
     value: f64,
     decimals: u8,
     grouped: bool,
+}
+
+/// Whether a cell is for a number that nobody enters and nothing is calculated from.
+fn is_count(cell: &PlacedCell<'_>) -> bool {
+    cell.entry.is_some() && cell.field.is_none() && cell.formula.is_none()
 }
 
 /// The number that a cell's text says, if the text says nothing else and the number keeps all its
