@@ -327,6 +327,45 @@ struct Candidate {
     shrink: i32,
 }
 
+/// Where a line on its way has come to.
+struct Pen {
+    x: i32,
+    shrink: i32,
+    /// Right edge of the last character that is no space, and the squeezable blank before it.
+    solid: (i32, i32),
+}
+
+impl Pen {
+    fn at(x: i32) -> Self {
+        Self {
+            x,
+            shrink: 0,
+            solid: (x, 0),
+        }
+    }
+
+    /// Goes on behind the next character.
+    fn add(&mut self, unit: &Unit, begins_line: bool) {
+        if !begins_line {
+            self.x += unit.kern;
+            self.shrink += unit.shrink;
+        }
+        if unit.class != Class::Space {
+            self.solid = (self.x + unit.advance - unit.trim_after, self.shrink);
+        }
+        self.x += unit.advance;
+    }
+
+    /// The line, if it ends before the character `end`.
+    fn line_to(&self, end: usize) -> Candidate {
+        Candidate {
+            end,
+            right: self.solid.0,
+            shrink: self.solid.1,
+        }
+    }
+}
+
 struct Breaker<'a> {
     units: &'a [Unit],
     width: i32,
@@ -416,24 +455,11 @@ impl<'a> Breaker<'a> {
 
     /// The line from `start` to `end`.
     fn line_to(&self, start: usize, end: usize) -> Candidate {
-        let mut x = self.origin(start);
-        let mut solid = (x, 0);
-        let mut shrink = 0;
+        let mut pen = Pen::at(self.origin(start));
         for (at, unit) in self.units.iter().enumerate().take(end).skip(start) {
-            if at > start {
-                x += unit.kern;
-                shrink += unit.shrink;
-            }
-            if unit.class != Class::Space {
-                solid = (x + unit.advance - unit.trim_after, shrink);
-            }
-            x += unit.advance;
+            pen.add(unit, at == start);
         }
-        Candidate {
-            end,
-            right: solid.0,
-            shrink: solid.1,
-        }
+        pen.line_to(end)
     }
 
     fn place_all(&self, ends: &[Candidate], lines: &mut Vec<Line>) {
@@ -458,26 +484,12 @@ impl<'a> Breaker<'a> {
 
     /// Chooses where the line that begins at `start` ends in that width.
     fn next_line(&self, start: usize, width: i32) -> Candidate {
-        let mut x = self.origin(start);
-        let mut shrink = 0;
-        // Right edge of the last character that is no space, and the squeezable blank before it.
-        let mut solid = (x, 0);
+        let mut pen = Pen::at(self.origin(start));
         let mut fitting: [Option<Candidate>; 4] = [None; 4];
         let mut squeezed: [Option<Candidate>; 4] = [None; 4];
         for (at, unit) in self.units.iter().enumerate().skip(start) {
-            if at > start {
-                x += unit.kern;
-                shrink += unit.shrink;
-            }
-            if unit.class != Class::Space {
-                solid = (x + unit.advance - unit.trim_after, shrink);
-            }
-            x += unit.advance;
-            let candidate = Candidate {
-                end: at + 1,
-                right: solid.0,
-                shrink: solid.1,
-            };
+            pen.add(unit, at == start);
+            let candidate = pen.line_to(at + 1);
             let last = at + 1 == self.units.len();
             let bond = self.units.get(at + 1).map_or(Bond::Free, |next| next.bond) as usize;
             if candidate.right <= width {
