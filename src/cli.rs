@@ -9,12 +9,14 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::finding::{Finding, Language};
 
 mod account;
 mod arguments;
+mod batch;
 mod commands;
 mod complaint;
 mod differences;
@@ -87,6 +89,21 @@ impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Stop::Output(error)
     }
+}
+
+/// Where it is kept between runs which files were seen: in the user's folder for such things, if there is
+/// one. `JIXIAO_CACHE` names another folder; an empty name, none.
+fn cache_folder() -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name);
+    if let Some(own) = named("JIXIAO_CACHE") {
+        return Some(PathBuf::from(own)).filter(|own| !own.as_os_str().is_empty());
+    }
+    let of_home = || named("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let folder = named("XDG_CACHE_HOME")
+        .or_else(|| named("LOCALAPPDATA"))
+        .map(PathBuf::from);
+    let folder = folder.or_else(of_home).filter(|folder| folder.is_absolute());
+    folder.map(|folder| folder.join("jixiao"))
 }
 
 /// Picks one of two twin texts.

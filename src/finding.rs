@@ -409,6 +409,9 @@ codes! {
     /// Files in an input folder are not texts and were not read.
     InputSkipped "input-skipped" Note
         "如需读取，请另存为 .docx、PDF 或纯文本，或直接在命令行指定该文件。" "To have one read, save it as .docx, PDF or plain text, or name it on the command line.";
+    /// The work on a department took longer, or needed more memory, than is allowed.
+    LimitReached "limit-reached" Error
+        "请核对该文件；确实需要时，用 --time-limit 或 --memory-limit 放宽后重新运行。" "Look at the file; if it is what it should be, allow more by --time-limit or --memory-limit and run again.";
     /// The input holds no text at all.
     SourceEmpty "source-empty" Error
         "请核对文件是否导出完整。" "Check that the text was exported whole.";
@@ -576,6 +579,9 @@ codes! {
     /// The text that a department was made from is no longer where it was.
     SourceGone "source-gone" Note
         "如文稿已移动，请移回原处；如不再需要，可不理会。" "Put it back where it was, or leave it if it is not needed any more.";
+    /// Another run writes to the output folder.
+    OutputLocked "output-locked" Error
+        "请等它结束，或另选输出文件夹；要分几路同时写入同一文件夹，请用 --shard I/N 或 --shared。" "Wait until it ends, or choose another output folder; for several runs into one folder use --shard I/N or --shared.";
     /// The output folder or a file in it cannot be written.
     OutputUnwritable "output-unwritable" Error
         "请核对路径、权限和磁盘空间。" "Check the path, the permission and the free space.";

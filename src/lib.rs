@@ -9,6 +9,7 @@ pub mod chart;
 pub mod cli;
 pub mod finding;
 pub mod html;
+pub mod limit;
 pub mod merge;
 pub mod model;
 pub mod parse;

@@ -9,18 +9,24 @@
 //! it makes does not depend on the number of threads or on the order in which inputs are named.
 
 mod base;
+mod before;
 mod build;
 mod choices;
 mod either;
 mod font_folder;
+mod guard;
 mod input;
 mod kept;
+mod lines;
+mod lock;
 mod make;
+mod merging;
 mod models;
 mod name;
 mod open;
 mod pool;
 mod press;
+mod reading;
 mod seen;
 mod sides;
 mod store;
@@ -31,17 +37,19 @@ mod watch;
 
 pub use crate::parse::{Ledger, Unplaced};
 pub use base::{BASE, Figures, Settings};
-pub use build::{
-    Held, Made, Order, Outcome, OutputRefused, Reading, build, count, is_usable, read_each, severity_index,
-};
+pub use build::{Ended, Made, Order, Shard, build, count, severity_index};
 pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
 pub use either::read_departments;
 pub use font_folder::read_font_folder;
+pub use guard::Limits;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
 pub use kept::{KEPT, Kept, MOST_KEPT, kept_workbooks, restore};
+pub use lines::{Origin, model_line, read_list};
 pub use make::model_json;
+pub use merging::merge_manifests;
 pub use models::read_models;
 pub use press::{Edited, Maker, Press, Target};
+pub use reading::{Held, Reading, is_usable, read_each};
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
 pub(crate) use store::{holds, unwritable};
 pub use summary::{Entry, MANIFEST, read_entries};

@@ -53,6 +53,7 @@ pub(super) struct Builder {
 impl Builder {
     /// A text outside any table; of a blank one a blank block is made.
     pub(super) fn paragraph(&mut self, text: &str, place: Place) {
+        crate::limit::check();
         self.single(BlockKind::Paragraph, text, place);
     }
 
@@ -65,6 +66,7 @@ impl Builder {
     /// columns. A cell that is merged over several rows is given once, in the first of them; blank cells
     /// need not be given.
     pub(super) fn row(&mut self, width: usize, cells: impl IntoIterator<Item = FoundCell>) {
+        crate::limit::check();
         let start = self.text.len() as u32;
         let first = self.structure.cells.len() as u32;
         for cell in cells {

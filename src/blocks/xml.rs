@@ -100,6 +100,7 @@ impl<'a> Xml<'a> {
     /// element is open there.
     pub(super) fn next(&mut self) -> Result<Event<'a>, Fault> {
         let damaged = || Fault::Damaged("其中的 XML 不完整", "its XML is not well-formed");
+        crate::limit::check();
         loop {
             match self.reader.read_event().map_err(|_| damaged())? {
                 RawEvent::Start(start) => {

@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::say;
 use crate::finding::Language;
-use crate::workspace::Target;
+use crate::workspace::{Shard, Target};
 
 /// The most threads that may be asked for.
 const MOST_JOBS: u64 = 256;
@@ -32,6 +32,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(build(language))
         .subcommand(parse(language))
         .subcommand(render(language))
+        .subcommand(merge_manifests(language))
         .subcommand(super::editing::update_arguments(language))
         .subcommand(super::editing::watch_arguments(language))
         .subcommand(super::editing::restore_arguments(language))
@@ -80,20 +81,34 @@ fn build(language: Language) -> Command {
                 "文稿或文件夹（可多个；.docx .xlsx .xls .ods .pdf .html .csv .md .txt 等）",
                 "Documents and folders (.docx .xlsx .xls .ods .pdf .html .csv .md .txt and others)",
             ),
-        ))
+        ).required_unless_present_any(["files-from", "from-ndjson"]))
+        .arg(files_from(language))
+        .arg(
+            Arg::new("from-ndjson")
+                .long("from-ndjson")
+                .action(ArgAction::SetTrue)
+                .help_heading(options(language))
+                .help(say(
+                    "输入是 `parse --ndjson` 的结果，每行一个模型，边读边做（默认读标准输入）",
+                    "The input is what `parse --ndjson` wrote, a model per line, made as they come (otherwise from standard input)",
+                )),
+        )
         .arg(out(language))
         .arg(to(language))
         .arg(form(language))
         .arg(template_folder(language))
         .arg(font_folder(language))
         .arg(one_sided(language))
+        .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
         "每个部门一个文件夹，以部门、年度和文种命名。被人改动过的文件不会被覆盖。\n\
+         没有变化的部门不再重做；中断后再次运行同一命令即继续。\n\
          退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
         "Each department gets a folder named after department, year and kind. A file that somebody\n\
-         has changed is never overwritten.\n\
+         has changed is never overwritten. What is unchanged is not made again: after a stop, the\n\
+         same command goes on.\n\
          Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
     ))
 }
@@ -109,13 +124,18 @@ fn parse(language: Language) -> Command {
             "jixiao parse <INPUT>… [选项]",
             "jixiao parse <INPUT>… [OPTIONS]",
         ))
-        .arg(inputs(
-            language,
-            say(
-                "文稿或文件夹；- 表示标准输入",
-                "Documents and folders; - for standard input",
-            ),
-        ))
+        .arg(
+            inputs(
+                language,
+                say(
+                    "文稿或文件夹；- 表示标准输入",
+                    "Documents and folders; - for standard input",
+                ),
+            )
+            .required_unless_present("files-from"),
+        )
+        .arg(files_from(language))
+        .arg(shard(language))
         .arg(
             Arg::new("ndjson")
                 .long("ndjson")
@@ -157,13 +177,17 @@ fn render(language: Language) -> Command {
             "jixiao render <MODEL.json>… -o <OUT> [选项]",
             "jixiao render <MODEL.json>… -o <OUT> [OPTIONS]",
         ))
-        .arg(inputs(
-            language,
-            say(
-                "模型文件：一个对象、一个数组或每行一个对象；- 表示标准输入",
-                "Models: an object, an array, or an object per line; - for standard input",
-            ),
-        ))
+        .arg(
+            inputs(
+                language,
+                say(
+                    "模型文件：一个对象、一个数组或每行一个对象；- 表示标准输入",
+                    "Models: an object, an array, or an object per line; - for standard input",
+                ),
+            )
+            .required_unless_present("files-from"),
+        )
+        .arg(files_from(language))
         .arg(out(language))
         .arg(
             Arg::new("only")
@@ -182,11 +206,52 @@ fn render(language: Language) -> Command {
         .arg(template_folder(language))
         .arg(font_folder(language))
         .arg(one_sided(language))
+        .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
     worded(command, language).after_help(say(
         "改动 model.json 中的文字后运行本命令，工作簿和 PDF 随之更新。",
         "Change a text in model.json, run this, and workbook and PDF follow.",
+    ))
+}
+
+fn merge_manifests(language: Language) -> Command {
+    let say = |zh, en| say(language, zh, en);
+    let command = Command::new("merge-manifests")
+        .about(say(
+            "分路生成之后，把各路合为一份汇总",
+            "After several runs, put them together into one summary",
+        ))
+        .override_usage(say(
+            "jixiao merge-manifests <OUT>… [-o <OUT>] [选项]",
+            "jixiao merge-manifests <OUT>… [-o <OUT>] [OPTIONS]",
+        ))
+        .arg(
+            Arg::new("folders")
+                .value_name("OUT")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help_heading(positions(language))
+                .help(say("各路的输出文件夹", "The output folders of the runs")),
+        )
+        .arg(
+            Arg::new("out")
+                .short('o')
+                .long("out")
+                .value_name("OUT")
+                .value_parser(value_parser!(PathBuf))
+                .help_heading(options(language))
+                .help(say(
+                    "把各路的部门移到该文件夹（默认：第一个）",
+                    "Move the departments of all runs into this folder (otherwise into the first one)",
+                )),
+        )
+        .arg(template_folder(language))
+        .arg(font_folder(language));
+    worded(command, language).after_help(say(
+        "同一部门在几路中都有时，文件夹名称与一次生成时相同。",
+        "Where several runs have the same department, its folders are named as one run names them.",
     ))
 }
 
@@ -375,7 +440,6 @@ fn lang(language: Language) -> Arg {
 fn inputs(language: Language, help: &'static str) -> Arg {
     Arg::new("input")
         .value_name("INPUT")
-        .required(true)
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
         .help_heading(positions(language))
@@ -449,6 +513,119 @@ pub(super) fn font_folder(language: Language) -> Arg {
             "用该文件夹中的字体代替内置字体（ttf、otf、ttc、otc，按文件名如 仿宋.ttf 或字体名称识别），所缺的字仍用内置字体",
             "Fonts that take the place of the built-in ones (ttf, otf, ttc, otc; told by the file's name, such as fangsong.ttf, or the font's own); these stay behind them for what they lack",
         ))
+}
+
+fn files_from(language: Language) -> Arg {
+    Arg::new("files-from")
+        .long("files-from")
+        .value_name("LIST")
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "另从该文件读取输入的清单，每行一个（find -print0 的结果也可）；- 表示标准输入",
+            "Read the names of further inputs from this file, one per line (or what find -print0 writes); - for standard input",
+        ))
+}
+
+fn shard(language: Language) -> Arg {
+    Arg::new("shard")
+        .long("shard")
+        .value_name("I/N")
+        .value_parser(|text: &str| {
+            let (index, count) = text.split_once('/').ok_or("I/N")?;
+            let (index, count): (usize, usize) = (
+                index.parse().map_err(|_| "I/N")?,
+                count.parse().map_err(|_| "I/N")?,
+            );
+            if index == 0 || index > count {
+                return Err("1 ≤ I ≤ N");
+            }
+            Ok(Shard {
+                index: index - 1,
+                count,
+            })
+        })
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "把输入清单均分为 N 份，只做第 I 份，如 3/8",
+            "Cut the list of inputs into N even parts and do part I alone, such as 3/8",
+        ))
+}
+
+/// What says how a batch goes and is told.
+fn batch(language: Language) -> Vec<Arg> {
+    let flag = |name: &'static str, zh, en| {
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help_heading(options(language))
+            .help(say(language, zh, en))
+    };
+    let number = |name: &'static str, value: &'static str, zh, en| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .value_parser(value_parser!(u64).range(1..=1_000_000))
+            .help_heading(options(language))
+            .help(say(language, zh, en))
+    };
+    vec![
+        shard(language),
+        flag(
+            "shared",
+            "另有几路同时写入同一文件夹（--shard 即含此项）；最后用 merge-manifests 生成汇总",
+            "Other runs write to the same folder (--shard says so too); merge-manifests makes the summary at the end",
+        ),
+        flag(
+            "fail-fast",
+            "遇到第一个错误即停止（默认：其余部门照做）",
+            "Stop at the first error (otherwise the other departments are made all the same)",
+        )
+        .conflicts_with("keep-going"),
+        flag(
+            "keep-going",
+            "一个部门出错不影响其余部门（默认如此）",
+            "Make the other departments all the same after an error (as without any option)",
+        ),
+        number(
+            "time-limit",
+            "SECONDS",
+            "每个部门读取、生成各不超过多少秒（默认 300）",
+            "The most seconds that a department may be read, and that it may be made (otherwise 300)",
+        ),
+        number(
+            "memory-limit",
+            "MB",
+            "程序最多使用多少内存，超出时放弃最大的部门（默认 2048）",
+            "The most memory in megabytes; beyond it the largest department is given up (otherwise 2048)",
+        ),
+        flag(
+            "quiet",
+            "只在标准错误上报告失败，每个一行",
+            "Tell of failures alone, a line each, on standard error",
+        )
+        .short('q')
+        .conflicts_with("verbose"),
+        flag(
+            "verbose",
+            "逐条报告发现的问题，无论部门多少（默认：超过 40 个输入时只报告失败）",
+            "Tell all that was found, however many inputs there are (otherwise failures alone, of more than 40)",
+        )
+        .short('v'),
+        Arg::new("format")
+            .long("format")
+            .value_name("text|json")
+            .value_parser(PossibleValuesParser::new(["text", "json"]))
+            .hide_possible_values(true)
+            .help_heading(options(language))
+            .help(say(
+                language,
+                "json：每个部门一行 JSON 写到标准输出，供程序读取",
+                "json: a line of JSON per department on standard output, for programs",
+            )),
+    ]
 }
 
 fn one_sided(language: Language) -> Arg {

@@ -6,19 +6,18 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, differences, editing, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, batch, differences, editing, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::Templates;
 use crate::vocab::Vocabulary;
 use crate::workspace::{
-    self, FileState, Inputs, Order, OutputRefused, Press, Reading, Settings, export_templates, gather,
-    is_usable, model_json, read_template_folder, write_whole,
+    self, FileState, Held, Inputs, Press, Reading, export_templates, is_usable, model_json, model_line,
+    read_template_folder, severity_index, write_whole,
 };
 
 /// The name by which other schemas may point to that of the model.
@@ -27,8 +26,12 @@ const SCHEMA_ID: &str = "urn:jixiao:department";
 /// Runs the command that the arguments name, and returns the exit code.
 pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     match matches.subcommand() {
-        Some(("build", matches)) => make(matches, Reading::Texts, language),
-        Some(("render", matches)) => make(matches, Reading::Models, language),
+        Some(("build", matches)) if matches.get_flag("from-ndjson") => {
+            batch::make(matches, Reading::Lines, language)
+        }
+        Some(("build", matches)) => batch::make(matches, Reading::Texts, language),
+        Some(("render", matches)) => batch::make(matches, Reading::Models, language),
+        Some(("merge-manifests", matches)) => batch::merge(matches, language),
         Some(("parse", matches)) => parse(matches, language),
         Some(("update", matches)) => editing::update(matches, language),
         Some(("watch", matches)) => editing::watch(matches, language),
@@ -45,61 +48,11 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
     }
 }
 
-/// `build` and `render`.
-fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8, Stop> {
-    let started = Instant::now();
-    let press = press(matches)?;
-    let only: Vec<u32> = if reading == Reading::Models {
-        matches
-            .get_many("only")
-            .map(|numbers| numbers.copied().collect())
-            .unwrap_or_default()
-    } else {
-        Vec::new()
-    };
-    let order = Order {
-        out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        settings: Settings {
-            targets: arguments::targets(matches),
-            form: form(matches, &press.templates)?,
-            only,
-            templates: folder(matches, "templates"),
-            fonts: folder(matches, "fonts"),
-            one_sided: matches.get_flag("one-sided"),
-        },
-        reading,
-        jobs: arguments::thread_count(matches),
-    };
-    let inputs = gather(&arguments::paths(matches, "input"), Some(&order.out));
-    let mut progress = Progress::new(inputs.files.len(), true);
-    let outcome = match workspace::build(inputs, &order, &press, |done| progress.show(done)) {
-        Ok(outcome) => outcome,
-        Err(OutputRefused { finding, before }) => {
-            drop(progress);
-            tell(matches, &before, press.templates.vocabulary(), language)?;
-            return Err(finding.into());
-        }
-    };
-    drop(progress);
-    tell(matches, &outcome.findings, press.templates.vocabulary(), language)?;
-    let table = report::closing_table(&outcome, &order.out, started.elapsed(), language);
-    let mut states = outcome
-        .made
-        .iter()
-        .flat_map(|made| &made.files)
-        .map(|(_, state)| *state);
-    let code = exit_code(states.any(|state| state != FileState::Failed), &outcome.findings);
-    match io::stdout().write_all(table.as_bytes()) {
-        // The files are made, whether or not somebody reads the table.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(code),
-    }
-}
-
-fn exit_code(is_any_done: bool, findings: &[Finding]) -> u8 {
+/// The exit code after so many findings of each severity.
+pub(super) fn exit_code(is_any_done: bool, counts: [usize; 4]) -> u8 {
     if !is_any_done {
         UNDONE
-    } else if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    } else if counts[severity_index(Severity::Error)] > 0 {
         ERRORS
     } else {
         DONE
@@ -135,13 +88,13 @@ fn path<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m Path> {
 }
 
 /// The folder given by an option, from the root, so that it is found from anywhere.
-fn folder(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
+pub(super) fn folder(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
     let folder = path(matches, name)?;
     Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))
 }
 
 /// The form of `--form`, which must be known.
-fn form(matches: &ArgMatches, templates: &Templates) -> Result<Option<String>, Stop> {
+pub(super) fn form(matches: &ArgMatches, templates: &Templates) -> Result<Option<String>, Stop> {
     let Some(asked) = matches.get_one::<String>("form") else {
         return Ok(None);
     };
@@ -160,27 +113,32 @@ fn form(matches: &ArgMatches, templates: &Templates) -> Result<Option<String>, S
 /// `parse`.
 fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     let press = press(matches)?;
-    let inputs = gather(&arguments::paths(matches, "input"), None);
+    let mut inputs = batch::inputs(matches, None, Reading::Texts)?;
     let mut findings = inputs.findings.clone();
     let shape = if matches.get_flag("ndjson") {
         Shape::Lines
     } else {
         Shape::of(&inputs)
     };
+    if let Some(shard) = batch::shard(matches) {
+        inputs.files = shard.of(inputs.files);
+    }
     let mut models = Models::new(BufWriter::new(io::stdout().lock()), shape);
     let mut is_any_usable = false;
     let mut written = Ok(());
     // A bar between the lines of the models would only be in the way.
-    let mut progress = Progress::new(inputs.files.len(), !io::stdout().is_terminal());
+    let total = Some(inputs.files.len());
+    let mut progress = Progress::new(total, !io::stdout().is_terminal(), language);
     let mut done = 0;
     let wants_ledger = matches.get_flag("ledger");
-    let shown = |department: &Department| {
+    let shown = |held: &Held<Department>| {
+        let department = held.department.as_ref()?;
         let json = if wants_ledger {
             Ok(String::new())
         } else {
-            shape.show(department)
+            shape.show(department, held)
         };
-        (is_usable(department), json)
+        Some((is_usable(department), json))
     };
     workspace::read_each(&inputs, arguments::thread_count(matches), &press, shown, |held| {
         findings.extend(held.findings);
@@ -208,7 +166,7 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     written?;
     models.finish()?;
     tell(matches, &findings, press.templates.vocabulary(), language)?;
-    Ok(exit_code(is_any_usable, &findings))
+    Ok(exit_code(is_any_usable, workspace::count(&findings)))
 }
 
 /// How several models are put together.
@@ -232,15 +190,11 @@ impl Shape {
     }
 
     /// A department as JSON, without a line's end.
-    fn show(self, department: &Department) -> Result<String, Finding> {
-        let bytes = if self == Shape::Lines {
-            serde_json::to_vec(department).map_err(|error| {
-                let message = Message::new(format!("{error}"), format!("{error}"));
-                Finding::new(Code::OutputFailed, message)
-            })?
-        } else {
-            model_json(department).map_err(|finding| *finding)?
-        };
+    fn show<T>(self, department: &Department, held: &Held<T>) -> Result<String, Finding> {
+        if self == Shape::Lines {
+            return model_line(department, held);
+        }
+        let bytes = model_json(department).map_err(|finding| *finding)?;
         // JSON is UTF-8.
         Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
     }
@@ -372,7 +326,7 @@ fn export(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     }
     Ok(exit_code(
         states.iter().any(|state| *state != FileState::Failed),
-        &findings,
+        workspace::count(&findings),
     ))
 }
 
@@ -389,7 +343,7 @@ mod tests {
                 ..Department::default()
             };
             models
-                .write(shape.show(&department).expect("JSON"))
+                .write(shape.show(&department, &Held::<()>::default()).expect("JSON"))
                 .expect("a buffer");
         }
         models.finish().expect("a buffer");

@@ -221,6 +221,7 @@ fn order(matches: &ArgMatches, out: PathBuf, folders: Vec<String>) -> Result<Upd
         templates: absolute("templates"),
         fonts: absolute("fonts"),
         jobs: thread_count(matches),
+        cache: super::cache_folder(),
     })
 }
 
@@ -246,7 +247,7 @@ pub(super) fn update(matches: &ArgMatches, language: Language) -> Result<u8, Sto
         let mut progress: Option<Progress> = None;
         let (updated, said) = workspace::update(&order, |done, count| {
             progress
-                .get_or_insert_with(|| Progress::new(count, true))
+                .get_or_insert_with(|| Progress::new(Some(count), true, language))
                 .show(done);
         })?;
         drop(progress);

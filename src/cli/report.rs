@@ -16,14 +16,14 @@ use std::time::Duration;
 use super::say;
 use crate::finding::{Code, Finding, Language, Severity};
 use crate::vocab::Vocabulary;
-use crate::workspace::{FileState, Made, Outcome, Target, severity_index};
+use crate::workspace::{FileState, Made, Target, severity_index};
 
 /// How many notes of one kind are told of one file.
 const MOST_NOTES: usize = 3;
 /// The longest quote in columns; a longer one is cut in the middle.
 const MOST_QUOTED: usize = 72;
 /// The most departments in the closing table; of more, only those with errors are shown.
-const MOST_ROWS: usize = 40;
+pub(super) const MOST_ROWS: usize = 40;
 /// Words for the fields that no form has a label for.
 const UNLABELLED: &[(&str, &str)] = &[
     ("department", "部门"),
@@ -258,21 +258,101 @@ pub(super) fn column_count(c: char) -> usize {
     }
 }
 
+/// What a batch comes to, gathered as it goes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Closing {
+    /// The departments in the table: all of a few; of many, the first ones that have errors.
+    shown: Vec<Made>,
+    /// How many departments and sources without one there are.
+    all: usize,
+    /// How many of them have errors.
+    with_errors: usize,
+    /// How many departments have a folder.
+    pub(super) departments: usize,
+    pub(super) forms: usize,
+    /// The numbers of files.
+    pub(super) written: usize,
+    pub(super) unchanged: usize,
+    /// The number of findings of each severity.
+    pub(super) counts: [usize; 4],
+}
+
+impl Closing {
+    /// Counts what was found.
+    pub(super) fn count(&mut self, findings: &[Finding]) {
+        for (sum, more) in self.counts.iter_mut().zip(crate::workspace::count(findings)) {
+            *sum += more;
+        }
+    }
+
+    /// Adds what was made of a department.
+    pub(super) fn add(&mut self, made: Made) {
+        let number = |wanted| made.files.iter().filter(|(_, state)| *state == wanted).count();
+        self.all += 1;
+        self.with_errors += usize::from(has_errors(&made));
+        self.departments += usize::from(made.folder.is_some());
+        self.forms += made.forms;
+        self.written += number(FileState::Written);
+        self.unchanged += number(FileState::Unchanged);
+        self.shown.push(made);
+        if self.all > MOST_ROWS {
+            self.shown.retain(has_errors);
+            self.shown.truncate(MOST_ROWS);
+        }
+    }
+}
+
+fn has_errors(made: &Made) -> bool {
+    let is_lost =
+        |(_, state): &(Target, FileState)| matches!(state, FileState::Failed | FileState::LeftAlone);
+    made.files.iter().any(is_lost) || made.counts[severity_index(Severity::Error)] > 0
+}
+
+/// Whether a finding is an error.
+pub(super) fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+}
+
+/// The name of what became of a file, as scripts read it.
+pub(super) fn state_name(state: FileState) -> &'static str {
+    match state {
+        FileState::Written => "written",
+        FileState::Unchanged => "unchanged",
+        FileState::LeftAlone => "left-alone",
+        FileState::Failed => "failed",
+    }
+}
+
+/// The line that says that a department, or a file of it, could not be made, and why.
+pub(super) fn failure(made: &Made, findings: &[Finding], language: Language) -> String {
+    let word = say(language, "失败", "failed");
+    let source = one_line(&made.source);
+    let Some(finding) = findings
+        .iter()
+        .find(|finding| is_error(finding))
+        .or(findings.first())
+    else {
+        return format!("{word} {source}");
+    };
+    let place = finding.places.first();
+    let place = place.map(|place| format!(":{}", one_line(&place.in_language(language))));
+    let own = finding.file.as_deref().filter(|file| *file != made.source);
+    let own = own
+        .map(|file| format!("  {}", one_line(file)))
+        .unwrap_or_default();
+    let message = one_line(finding.message.in_language(language));
+    let help = one_line(finding.help.in_language(language));
+    format!(
+        "{word} {source}{}{own}  {}  {message} → {help}",
+        place.unwrap_or_default(),
+        finding.code
+    )
+}
+
 /// The closing table: the departments, what was made of each, what was found, how long it took.
-pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, language: Language) -> String {
+pub(super) fn closing_table(closing: &Closing, out: &Path, took: Duration, language: Language) -> String {
     let say = |zh, en| say(language, zh, en);
-    let has_errors = |made: &&Made| {
-        let lost = made
-            .files
-            .iter()
-            .any(|(_, state)| matches!(state, FileState::Failed | FileState::LeftAlone));
-        lost || made.counts[severity_index(Severity::Error)] > 0
-    };
-    let shown: Vec<&Made> = if outcome.made.len() <= MOST_ROWS {
-        outcome.made.iter().collect()
-    } else {
-        outcome.made.iter().filter(has_errors).collect()
-    };
+    let shown = &closing.shown;
     let mut rows = vec![
         [
             say("部门", "department"),
@@ -286,26 +366,25 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
         .chain(SEVERITIES.map(|severity| severity.word(language).to_owned()))
         .collect::<Vec<_>>(),
     ];
-    rows.extend(shown.iter().map(|made| row(made)));
+    rows.extend(shown.iter().map(row));
     let mut text = String::new();
     if rows.len() > 1 {
         text += &aligned(&rows);
     }
-    if shown.len() < outcome.made.len() {
-        let rest = outcome.made.len() - shown.len();
+    let more = closing.with_errors.saturating_sub(shown.len());
+    let rest = closing.all - shown.len() - more;
+    if more > 0 {
+        text += &match language {
+            Language::Zh => format!("（另有 {more} 个部门有错误）\n"),
+            Language::En => format!("({more} more departments have errors)\n"),
+        };
+    }
+    if rest > 0 {
         text += &match language {
             Language::Zh => format!("（其余 {rest} 个部门没有错误）\n"),
             Language::En => format!("(the other {rest} departments have no errors)\n"),
         };
     }
-    let states = || {
-        outcome
-            .made
-            .iter()
-            .flat_map(|made| &made.files)
-            .map(|(_, state)| *state)
-    };
-    let number = |wanted| states().filter(|state| *state == wanted).count();
     let legend = [
         (FileState::Unchanged, say("= 未变", "= unchanged")),
         (
@@ -326,10 +405,14 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
     if !legend.is_empty() {
         text += &format!("{}\n", legend.join("   "));
     }
-    let departments = outcome.made.iter().filter(|made| made.folder.is_some()).count();
-    let forms: usize = outcome.made.iter().map(|made| made.forms).sum();
-    let found = found(&outcome.findings, language);
-    let (written, unchanged) = (number(FileState::Written), number(FileState::Unchanged));
+    let Closing {
+        departments,
+        forms,
+        written,
+        unchanged,
+        ..
+    } = closing;
+    let found = found_counts(closing.counts, language);
     let (seconds, out) = (took.as_secs_f32(), out.display());
     text += &match language {
         Language::Zh => format!(
@@ -345,8 +428,7 @@ pub(super) fn closing_table(outcome: &Outcome, out: &Path, took: Duration, langu
 }
 
 /// Such as `错误 0，警告 2，缺失 1，提示 5`.
-pub(super) fn found(findings: &[Finding], language: Language) -> String {
-    let counts = crate::workspace::count(findings);
+fn found_counts(counts: [usize; 4], language: Language) -> String {
     SEVERITIES
         .map(|severity| {
             let word = severity.word(language);
@@ -510,18 +592,15 @@ mod tests {
             forms: 3,
             indicators: 21,
             files: vec![(Target::Xlsx, states[0]), (Target::Pdf, states[1])],
-            figures: crate::workspace::Figures::default(),
             counts: [4, 0, 1, 0],
+            is_last: true,
         };
-        let outcome = Outcome {
-            made: vec![
-                made("甲县水务局", [FileState::Written, FileState::Unchanged]),
-                made("B", [FileState::LeftAlone, FileState::Failed]),
-            ],
-            findings: vec![finding(Code::OutputEdited)],
-        };
+        let mut closing = Closing::default();
+        closing.add(made("甲县水务局", [FileState::Written, FileState::Unchanged]));
+        closing.add(made("B", [FileState::LeftAlone, FileState::Failed]));
+        closing.count(&[finding(Code::OutputEdited)]);
         let table = closing_table(
-            &outcome,
+            &closing,
             Path::new("out"),
             Duration::from_millis(420),
             Language::Zh,
@@ -535,13 +614,19 @@ mod tests {
              2 个部门，6 张表；写入 1 个文件，未变 1 个 → out\n\
              错误 1，警告 0，缺失 0，提示 0；用时 0.42 秒\n"
         );
-        let many = Outcome {
-            made: vec![made("C", [FileState::Written; 2]); 50],
-            findings: Vec::new(),
-        };
+        let mut many = Closing::default();
+        for number in 0..150 {
+            let state = if number % 2 == 0 {
+                FileState::Written
+            } else {
+                FileState::Failed
+            };
+            many.add(made("C", [state; 2]));
+        }
+        assert_eq!(many.shown.len(), MOST_ROWS);
         let table = closing_table(&many, Path::new("out"), Duration::ZERO, Language::En);
         assert!(
-            table.contains("(the other 50 departments have no errors)"),
+            table.contains("(35 more departments have errors)\n(the other 75 departments have no errors)"),
             "{table}"
         );
     }

@@ -450,6 +450,7 @@ impl<'a> Lexicon<'a> {
 
 /// The key of a text, with a colon at its end if there is one, unless it takes more than so many bytes.
 fn key_up_to(text: &str, longest: usize) -> Option<String> {
+    crate::limit::check();
     let mut key = String::with_capacity(text.len().min(longest));
     for c in key_characters(text) {
         if key.len() + c.len_utf8() > longest {

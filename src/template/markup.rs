@@ -109,6 +109,7 @@ impl<'a> Tokens<'a> {
             ));
         }
         self.rest = rest;
+        crate::limit::check();
         let mut attributes: Vec<(&str, _)> = Vec::new();
         loop {
             self.rest = self.rest.trim_ascii_start();

@@ -156,6 +156,7 @@ impl Measured {
         let mut lines = Vec::new();
         let mut ends = Vec::new();
         for units in &self.paragraphs {
+            crate::limit::check();
             let breaker = Breaker::new(units, width, indent, setting.justify);
             let worst = breaker.ends(width, &mut ends);
             if setting.balance && ends.len() > 1 {
@@ -178,6 +179,7 @@ impl Measured {
             cut: Bond::Free,
         };
         for units in &self.paragraphs {
+            crate::limit::check();
             let breaker = Breaker::new(units, width, 0, false);
             let mut lines = 0;
             let cut = breaker.each_line(width, |_| lines += 1);
@@ -395,6 +397,7 @@ impl<'a> Breaker<'a> {
         let mut worst = Bond::Free;
         let mut start = 0;
         while start < self.units.len() {
+            crate::limit::check();
             let mut chosen = self.next_line(start, width);
             while self
                 .units

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
@@ -61,8 +61,10 @@ pub(crate) struct Source {
     /// The file as it was named to the program.
     pub(crate) shown: String,
     /// The file, from the root.
+    #[serde(with = "any_path")]
     pub(crate) path: PathBuf,
     /// The file, from the output folder, where there is such a way.
+    #[serde(with = "any_path::maybe")]
     pub(crate) relative: Option<PathBuf>,
     /// The SHA-256 of its content.
     pub(crate) sha256: String,
@@ -70,6 +72,97 @@ pub(crate) struct Source {
     pub(crate) is_model: bool,
     /// Which of the departments in it this is, from 0.
     pub(crate) index: usize,
+    /// How many departments there are in it; 0 where an older version did not say.
+    #[serde(default)]
+    pub(crate) count: usize,
+}
+
+/// Paths in JSON: those that are no Unicode text, as old systems have them, by the numbers of their units.
+pub(crate) mod any_path {
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Units(Vec<u16>),
+    }
+
+    fn written(path: &Path) -> Written {
+        match path.to_str() {
+            Some(text) => Written::Text(text.to_owned()),
+            None => Written::Units(units(path)),
+        }
+    }
+
+    fn read(written: Written) -> PathBuf {
+        match written {
+            Written::Text(text) => PathBuf::from(text),
+            Written::Units(units) => of_units(&units),
+        }
+    }
+
+    #[cfg(unix)]
+    fn units(path: &Path) -> Vec<u16> {
+        use std::os::unix::ffi::OsStrExt;
+        path.as_os_str()
+            .as_bytes()
+            .iter()
+            .map(|&byte| byte.into())
+            .collect()
+    }
+
+    #[cfg(unix)]
+    fn of_units(units: &[u16]) -> PathBuf {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = units.iter().map(|&unit| unit as u8).collect();
+        std::ffi::OsString::from_vec(bytes).into()
+    }
+
+    #[cfg(windows)]
+    fn units(path: &Path) -> Vec<u16> {
+        use std::os::windows::ffi::OsStrExt;
+        path.as_os_str().encode_wide().collect()
+    }
+
+    #[cfg(windows)]
+    fn of_units(units: &[u16]) -> PathBuf {
+        use std::os::windows::ffi::OsStringExt;
+        std::ffi::OsString::from_wide(units).into()
+    }
+
+    pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        written(path).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Written::deserialize(deserializer).map(read)
+    }
+
+    /// The same for a path that may be missing.
+    pub(crate) mod maybe {
+        use std::path::PathBuf;
+
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use super::{Written, read, written};
+
+        #[expect(clippy::ref_option, reason = "serde gives it so")]
+        pub(crate) fn serialize<S: Serializer>(
+            path: &Option<PathBuf>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            path.as_deref().map(written).serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<PathBuf>, D::Error> {
+            Ok(Option::<Written>::deserialize(deserializer)?.map(read))
+        }
+    }
 }
 
 /// How the files of a department are made.
@@ -84,10 +177,10 @@ pub struct Settings {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<u32>,
     /// The folder of an office's own templates, from the root.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "any_path::maybe")]
     pub templates: Option<PathBuf>,
     /// The folder of an office's own fonts, from the root.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "any_path::maybe")]
     pub fonts: Option<PathBuf>,
     /// Whether the PDF is to be printed on one side of the paper.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -154,6 +247,11 @@ impl Source {
             is_model,
             ..Self::default()
         }
+    }
+
+    /// Notes the way to the file from another output folder.
+    pub(crate) fn set_relative(&mut self, out: &Path) {
+        self.relative = relative(&self.path, out);
     }
 
     /// Where the file is now: where it was, or as far from the output folder as it was.
@@ -287,6 +385,39 @@ impl Base {
         line(&mut |bytes| serde_json::to_writer(bytes, &self.previous))?;
         line(&mut |bytes| serde_json::to_writer(bytes, &self.findings))?;
         Ok(bytes)
+    }
+
+    /// Reads what was found in the source of a folder, and nothing else of its base.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BaseMissing`] where there is none that this program wrote.
+    pub(crate) fn read_findings(folder: &Path) -> Result<Vec<Finding>, Box<Finding>> {
+        /// Findings are seldom longer.
+        const ENOUGH: u64 = 32 << 10;
+        let last_line = |most: u64| -> io::Result<(Vec<u8>, bool)> {
+            let mut file = fs::File::open(folder.join(BASE))?;
+            let length = file.metadata()?.len();
+            let from = length.saturating_sub(most);
+            file.seek(io::SeekFrom::Start(from))?;
+            let mut text = Vec::new();
+            file.read_to_end(&mut text)?;
+            let text = text.strip_suffix(b"\n").unwrap_or(&text);
+            let start = text.iter().rposition(|&byte| byte == b'\n');
+            Ok((
+                text[start.map_or(0, |start| start + 1)..].to_vec(),
+                start.is_some() || from == 0,
+            ))
+        };
+        let read = last_line(ENOUGH).and_then(|(line, is_whole)| {
+            if is_whole {
+                Ok(line)
+            } else {
+                last_line(u64::MAX).map(|(line, _)| line)
+            }
+        });
+        let line = read.map_err(|error| missing(folder, &error.to_string()))?;
+        serde_json::from_slice(&line).map_err(|error| missing(folder, &error.to_string()))
     }
 
     /// Reads the base of a folder.

@@ -1,33 +1,59 @@
 //! The batch: from input files to a folder per department.
 //!
+//! What a department's files are made from is noted beside them, so that a department that stands as it
+//! would be made costs next to nothing, and a batch that was stopped goes on where it was.
+//!
 //! Architecture invariant: one bad input spoils only its own department, and what is made and said
-//! does not depend on the number of threads.
+//! does not depend on the number of threads, nor on how often the batch was stopped.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::base::{self, Base, Figures, Settings, Taken};
+use super::before::{Before, Standing, standing_files};
+use super::guard::{Guard, Limits};
 use super::input::{Input, Inputs};
-use super::make::{self, make_files, panicked};
-use super::models::read_models;
+use super::lines::Lines;
+use super::lock::{Hold, Lock};
+use super::make::{self, MadeFiles, make_files, panicked};
 use super::name::{Folders, Given, Wanted};
-use super::pool;
+use super::pool::{self, Plan};
 use super::press::{Maker, Target};
+use super::reading::{Held, Reader, Reading, Source, in_source, is_usable};
 use super::seen::Seen;
-use super::store::{FileState, Permit, edited, prepare, prepare_out};
-use super::summary::{self, Entry};
+use super::store::{FileState, Permit, claim, edited, prepare, prepare_out, sweep};
+use super::summary;
 use crate::finding::{Code, Finding, Message, Severity};
+use crate::limit::{Broken, caught};
 use crate::model::Department;
-use crate::parse::{Ledger, Parsed};
 
-/// What the inputs are.
+/// A part of a list of inputs: every so many-th one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Raw texts of performance documents.
-    Texts,
-    /// Models in JSON.
-    Models,
+pub struct Shard {
+    /// Which part, from 0.
+    pub index: usize,
+    /// How many parts there are, at least 1.
+    pub count: usize,
+}
+
+impl Shard {
+    /// Whether the input at this place in the list, from 0, belongs to the part.
+    #[must_use]
+    pub fn has(self, place: usize) -> bool {
+        place % self.count.max(1) == self.index
+    }
+
+    /// The inputs of the part. The parts of a list differ by one input at most, and are the same each time.
+    #[must_use]
+    pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
+        let all = all.into_iter().enumerate();
+        all.filter(|(place, _)| self.has(*place))
+            .map(|(_, one)| one)
+            .collect()
+    }
 }
 
 /// What is to be made, and where.
@@ -42,6 +68,17 @@ pub struct Order {
     pub reading: Reading,
     /// The number of threads, at least 1.
     pub jobs: usize,
+    /// The part of the inputs that is to be made; all without one.
+    pub shard: Option<Shard>,
+    /// Whether other runs write to the same folder. Then each department's folder is claimed before it is
+    /// made, and there is no summary until [`super::merge_manifests()`] makes it.
+    pub is_shared: bool,
+    /// What a department may take.
+    pub limits: Limits,
+    /// The folder where it is kept which files were seen, if anywhere.
+    pub cache: Option<PathBuf>,
+    /// Set from outside when no more departments are to be begun.
+    pub halt: Arc<AtomicBool>,
 }
 
 /// What was made for one department.
@@ -63,26 +100,27 @@ pub struct Made {
     pub files: Vec<(Target, FileState)>,
     /// The number of findings of each severity, indexed by [`severity_index`].
     pub counts: [usize; 4],
-    /// What the summary of the batch says of it.
-    pub figures: Figures,
+    /// Whether it is the last one of its source.
+    pub is_last: bool,
 }
 
-/// What came of a batch.
+impl Made {
+    /// Whether anything of it could not be made.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        let failed =
+            |(_, state): &(Target, FileState)| matches!(state, FileState::Failed | FileState::LeftAlone);
+        self.folder.is_none() || self.files.iter().any(failed)
+    }
+}
+
+/// How a batch ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// The departments, in the order of their sources.
-    pub made: Vec<Made>,
-    /// All findings, in the order of their sources.
+pub struct Ended {
+    /// What was found about the batch as a whole.
     pub findings: Vec<Finding>,
-}
-
-/// The output folder cannot be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputRefused {
-    /// Why not.
-    pub finding: Box<Finding>,
-    /// What was found before: about the inputs.
-    pub before: Vec<Finding>,
+    /// Whether it was stopped before its end; then there is no summary yet.
+    pub is_halted: bool,
 }
 
 /// The place of a severity in [`Made::counts`], the gravest last.
@@ -106,263 +144,207 @@ pub fn count(findings: &[Finding]) -> [usize; 4] {
     counts
 }
 
-/// Whether a department holds anything that a document can be made of.
-#[must_use]
-pub fn is_usable(department: &Department) -> bool {
-    let narrative = &department.narrative;
-    !department.projects.is_empty()
-        || [
-            &narrative.overall_target,
-            &narrative.itemized_targets,
-            &narrative.safeguards,
-        ]
-        .iter()
-        .any(|section| !section.is_empty())
+/// A department on its way: to be made, or standing already.
+enum Work {
+    Fresh(Box<Held<Department>>),
+    /// It stands in its folder as it would be made.
+    Standing {
+        source: Input,
+        standing: Box<Standing>,
+        is_last: bool,
+    },
 }
 
-/// A department as it was read and shown, or a source that held none, with what was found.
-#[derive(Clone, Debug, Default)]
-pub struct Held<T> {
-    /// The source, as it is shown.
-    pub source: String,
-    /// The department, if any.
-    pub department: Option<T>,
-    /// What was found, the file named.
-    pub findings: Vec<Finding>,
-    /// Whether it is the last one of its source.
-    pub is_last: bool,
-    /// What became of every character of the source; with its last department.
-    pub ledger: Option<Ledger>,
-    /// The source's own file with the SHA-256 of its content, where it is one.
-    origin: Option<(PathBuf, String)>,
-    /// Which of the departments of the source it is, from 0.
-    index: usize,
+/// A department with its folder.
+enum Placed {
+    Fresh {
+        held: Box<Held<Department>>,
+        given: Option<Given>,
+    },
+    Standing {
+        source: Input,
+        standing: Box<Standing>,
+        is_last: bool,
+        given: Given,
+    },
 }
 
-struct Placed {
-    held: Held<Department>,
-    given: Option<Given>,
-}
-
-/// Makes the files of all departments in `inputs`.
+/// Makes the files of all departments in `inputs` that are not there as they should be.
 ///
-/// `progress` is told the number of sources that are done, on the calling thread.
+/// `receive` is told what was made and what was found, in the order of the inputs, on the calling thread;
+/// where it breaks off, no more departments are begun.
 ///
 /// # Errors
 ///
-/// The output folder cannot be written; then nothing was made.
+/// The output folder cannot be written, or another run writes to it; then nothing was made.
 pub fn build(
     inputs: Inputs,
     order: &Order,
     maker: &impl Maker,
-    mut progress: impl FnMut(usize),
-) -> Result<Outcome, OutputRefused> {
-    let mut outcome = Outcome {
-        findings: inputs.findings,
-        ..Outcome::default()
-    };
+    mut receive: impl FnMut(Made, Vec<Finding>) -> ControlFlow<()>,
+) -> Result<Ended, Box<Finding>> {
     if inputs.files.is_empty() {
-        return Ok(outcome);
+        return Ok(Ended::default());
     }
-    if let Err(finding) = prepare_out(&order.out) {
-        return Err(OutputRefused {
-            finding,
-            before: outcome.findings,
-        });
-    }
-    let part = order
-        .settings
-        .only
-        .iter()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(u32::to_string)
-        .collect::<Vec<_>>()
-        .join("_");
-    let seen = Seen::read(&order.out);
+    prepare_out(&order.out)?;
+    let hold = if order.is_shared {
+        Hold::Shared
+    } else {
+        Hold::Alone
+    };
+    let _lock = Lock::take(&order.out, hold)?;
+    sweep(&order.out, !order.is_shared);
+    let only = order.settings.only.iter().collect::<BTreeSet<_>>();
+    let part = only.into_iter().map(u32::to_string).collect::<Vec<_>>().join("_");
+    let guard = Guard::new(order.limits);
+    let is_halted = || order.halt.load(Ordering::Relaxed);
+    let tick = || guard.look();
+    let plan = Plan {
+        jobs: order.jobs,
+        most_weight: order.limits.memory,
+        is_halted: &is_halted,
+        tick: &tick,
+    };
+    let batch = Batch {
+        order,
+        maker,
+        guard: &guard,
+        seen: Seen::read(&order.out, order.cache.as_deref()),
+        before: Before::look(&order.out),
+        part,
+    };
     let mut folders = Folders::default();
-    let mut done = 0;
-    let mut entries = Vec::new();
+    let mut common = Vec::new();
+    let mut is_broken_off = false;
+    let shard = order.shard.unwrap_or(Shard { index: 0, count: 1 });
+    let sources: Box<dyn Iterator<Item = Source> + Send> = match order.reading {
+        Reading::Lines => Box::new(Lines::of(inputs.files)),
+        Reading::Texts | Reading::Models => Box::new(inputs.files.into_iter().map(Source::File)),
+    };
+    let sources = sources.enumerate().filter(|(place, _)| shard.has(*place));
     pool::run(
-        order.jobs,
-        &inputs.files,
-        |_, input| read(input, order.reading, maker),
-        |held| place(held, &mut folders, maker.kind(), &part, &order.settings.only),
-        |placed| make(placed, order, maker, &seen),
-        |(made, findings, is_last)| {
-            entries.extend(Entry::of(&made));
-            outcome.made.push(made);
-            for finding in findings {
-                // A broken template or font says the same for each department; once is enough.
+        &plan,
+        sources.map(|(_, source)| source),
+        Source::weight,
+        |source| batch.read(source),
+        |work| batch.place(work, &mut folders),
+        |placed| batch.make(placed),
+        |(made, mut findings)| {
+            // A broken template or font says the same for each department; once is enough.
+            findings.retain(|finding| {
                 let is_common = matches!(finding.code, Code::TemplateBroken | Code::FontBroken);
-                if !is_common || !outcome.findings.contains(&finding) {
-                    outcome.findings.push(finding);
+                let is_new = !is_common || !common.contains(finding);
+                if is_common && is_new {
+                    common.push(finding.clone());
+                }
+                is_new
+            });
+            let flow = receive(made, findings);
+            is_broken_off |= flow.is_break();
+            flow
+        },
+    );
+    batch.seen.write();
+    let is_halted = is_broken_off || is_halted();
+    let findings = if is_halted || order.is_shared {
+        Vec::new()
+    } else {
+        summary::refresh(&order.out, maker)
+    };
+    Ok(Ended { findings, is_halted })
+}
+
+/// What the steps of a batch share.
+struct Batch<'a, M> {
+    order: &'a Order,
+    maker: &'a M,
+    guard: &'a Guard,
+    seen: Seen,
+    before: Before,
+    /// The numbers of the forms that are made, for the names of folders; empty for all.
+    part: String,
+}
+
+impl<M: Maker> Batch<'_, M> {
+    fn read(&self, source: Source) -> Vec<Work> {
+        if let Source::File(input) = &source
+            && let Some(standing) =
+                self.before
+                    .standing(input, self.order, self.maker.fingerprint(), &self.seen)
+        {
+            let count = standing.len();
+            let standing = standing.into_iter().enumerate();
+            return standing
+                .map(|(index, standing)| Work::Standing {
+                    source: input.clone(),
+                    standing: Box::new(standing),
+                    is_last: index + 1 == count,
+                })
+                .collect();
+        }
+        self.read_anew(source)
+            .into_iter()
+            .map(|held| Work::Fresh(Box::new(held)))
+            .collect()
+    }
+
+    fn read_anew(&self, source: Source) -> Vec<Held<Department>> {
+        let reader = Reader {
+            maker: self.maker,
+            reading: self.order.reading,
+            guard: self.guard,
+        };
+        reader.read(source)
+    }
+
+    /// Gives a department its folder; in the order of the sources.
+    fn place(&self, work: Work, folders: &mut Folders) -> Placed {
+        match work {
+            Work::Fresh(mut held) => {
+                let given = self.given(&mut held, folders);
+                Placed::Fresh { held, given }
+            }
+            Work::Standing {
+                source,
+                standing,
+                is_last,
+            } => {
+                let figures = &standing.header.figures;
+                let given = folders.give(Wanted {
+                    department: figures.department.as_deref(),
+                    year: figures.year,
+                    kind: self.maker.kind(),
+                    part: &self.part,
+                    source: &source.shown(),
+                });
+                Placed::Standing {
+                    source,
+                    standing,
+                    is_last,
+                    given,
                 }
             }
-            done += usize::from(is_last);
-            progress(done);
-            ControlFlow::Continue(())
-        },
-    );
-    seen.write(&order.out);
-    outcome
-        .findings
-        .extend(summary::refresh(&order.out, entries, maker));
-    Ok(outcome)
-}
-
-/// Reads all departments in `inputs`, shows each with `show` on the threads, and gives them out in
-/// order until `receive` breaks off. A source without any department comes once, without one.
-pub fn read_each<T: Send>(
-    inputs: &Inputs,
-    jobs: usize,
-    maker: &impl Maker,
-    show: impl Fn(&Department) -> T + Sync,
-    receive: impl FnMut(Held<T>) -> ControlFlow<()>,
-) {
-    pool::run(
-        jobs,
-        &inputs.files,
-        |_, input| read(input, Reading::Texts, maker),
-        |held| held,
-        |held| Held {
-            department: held.department.as_ref().map(&show),
-            source: held.source,
-            findings: held.findings,
-            is_last: held.is_last,
-            ledger: held.ledger,
-            origin: held.origin,
-            index: held.index,
-        },
-        receive,
-    );
-}
-
-/// Reads one source: its departments, or, without any, one entry with what was found.
-fn read(input: &Input, reading: Reading, maker: &impl Maker) -> Vec<Held<Department>> {
-    let source = input.shown();
-    let mut sha256 = None;
-    let of_nothing = |finding| Parsed {
-        document_findings: vec![finding],
-        ..Parsed::default()
-    };
-    let Parsed {
-        departments,
-        mut findings,
-        document_findings: own,
-        ledger,
-    } = match pool::caught(|| read_source(input, reading, maker, &mut sha256)) {
-        Ok(Ok(parsed)) => parsed,
-        Ok(Err(finding)) => of_nothing(*finding),
-        Err(panic) => of_nothing(panicked(&panic)),
-    };
-    findings.resize(departments.len(), Vec::new());
-    let held = |department, findings: Vec<Finding>| Held {
-        source: source.clone(),
-        department,
-        findings: findings
-            .into_iter()
-            .map(|finding| in_source(finding, &source))
-            .collect(),
-        is_last: false,
-        ledger: None,
-        origin: sha256.clone().map(|sha256| (input.path.clone(), sha256)),
-        index: 0,
-    };
-    let mut all: Vec<_> = departments
-        .into_iter()
-        .zip(findings)
-        .map(|(department, findings)| held(Some(department), findings))
-        .collect();
-    if all.is_empty() {
-        all.push(held(None, Vec::new()));
+        }
     }
-    for (index, held) in all.iter_mut().enumerate() {
-        held.index = index;
-    }
-    // What concerns the whole source is said first, with its first department.
-    let mut own = held(None, own).findings;
-    own.append(&mut all[0].findings);
-    all[0].findings = own;
-    if let Some(last) = all.last_mut() {
-        last.is_last = true;
-        last.ledger = Some(ledger);
-    }
-    all
-}
 
-fn read_source(
-    input: &Input,
-    reading: Reading,
-    maker: &impl Maker,
-    sha256: &mut Option<String>,
-) -> Result<Parsed, Box<Finding>> {
-    let bytes = input.read()?;
-    if !input.is_standard {
-        *sha256 = Some(base::sha256(&bytes));
-    }
-    read_bytes(bytes, &input.path, reading, maker)
-}
-
-/// Reads the departments in the bytes of a source.
-pub(super) fn read_bytes(
-    bytes: Vec<u8>,
-    path: &Path,
-    reading: Reading,
-    maker: &impl Maker,
-) -> Result<Parsed, Box<Finding>> {
-    match reading {
-        Reading::Texts if is_model(path, &bytes) => Err(Box::new(
-            Finding::new(
-                Code::InputUnreadable,
-                Message::new(
-                    "这是模型 JSON，不是文档文本。",
-                    "this is a model in JSON, not a text",
-                ),
-            )
-            .with_help(Message::new(
-                "请用 `jixiao render` 由模型生成。",
-                "`jixiao render` makes documents from models.",
-            )),
-        )),
-        Reading::Texts => Ok(maker.read(bytes)),
-        Reading::Models => read_models(&bytes).map(|departments| Parsed {
-            findings: vec![Vec::new(); departments.len()],
-            departments,
-            ..Parsed::default()
-        }),
-    }
-}
-
-/// Whether a file is a model in JSON, by its extension and its first sign.
-pub(super) fn is_model(path: &Path, bytes: &[u8]) -> bool {
-    path.extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("ndjson")
-    }) && matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
-}
-
-/// Gives a department its folder, if it has anything to make; in the order of the sources.
-fn place(mut held: Held<Department>, folders: &mut Folders, kind: &str, part: &str, only: &[u32]) -> Placed {
-    let given = held.department.as_ref().and_then(|department| {
-        let mut has_any = is_usable(department);
-        if !has_any
-            && !held
+    /// The folder of a department, if it has anything to be made.
+    fn given(&self, held: &mut Held<Department>, folders: &mut Folders) -> Option<Given> {
+        let only = &self.order.settings.only;
+        let department = held.department.as_ref()?;
+        if !is_usable(department) {
+            let is_said = held
                 .findings
                 .iter()
-                .any(|finding| finding.severity == Severity::Error)
-        {
-            let message = Message::new("没有可生成的内容。", "there is nothing to make a document of");
-            held.findings
-                .push(in_source(Finding::new(Code::NoForm, message), &held.source));
+                .any(|finding| finding.severity == Severity::Error);
+            if !is_said {
+                let message = Message::new("没有可生成的内容。", "there is nothing to make a document of");
+                let finding = Finding::new(Code::NoForm, message);
+                held.findings.push(in_source(finding, &held.source));
+            }
+            return None;
         }
-        let is_there = |number: &u32| {
-            department
-                .projects
-                .iter()
-                .any(|project| project.number == *number)
-        };
-        if has_any && !only.is_empty() && !only.iter().any(is_there) {
-            has_any = false;
+        let numbers = || department.projects.iter().map(|project| project.number);
+        if !only.is_empty() && !numbers().any(|number| only.contains(&number)) {
             let numbers = only.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             let message = Message::new(
                 format!("没有编号为 {numbers} 的绩效目标表。"),
@@ -371,171 +353,324 @@ fn place(mut held: Held<Department>, folders: &mut Folders, kind: &str, part: &s
             let advice = Message::new("请核对表号。", "Check the numbers of the forms.");
             let finding = Finding::new(Code::NoForm, message).with_help(advice);
             held.findings.push(in_source(finding, &held.source));
+            return None;
         }
-        has_any.then(|| {
-            folders.give(Wanted {
-                department: department.department.as_deref(),
-                year: department.year,
-                kind,
-                part,
-                source: &held.source,
-            })
-        })
-    });
-    if let (Some(given), Some(department)) = (&given, &held.department) {
-        held.findings.extend(twice(given, department, &held.source));
+        Some(folders.give(self.wanted(department, &held.source)))
     }
-    Placed { held, given }
+
+    fn wanted<'a>(&'a self, department: &'a Department, source: &'a str) -> Wanted<'a> {
+        Wanted {
+            department: department.department.as_deref(),
+            year: department.year,
+            kind: self.maker.kind(),
+            part: &self.part,
+            source,
+        }
+    }
+
+    fn make(&self, placed: Placed) -> (Made, Vec<Finding>) {
+        match placed {
+            Placed::Fresh { held, given } => self.make_fresh(&held, given),
+            Placed::Standing {
+                source,
+                standing,
+                is_last,
+                given,
+            } => {
+                let shown = source.shown();
+                let figures = &standing.header.figures;
+                let twice = twice(&given, figures.department.as_deref(), figures.year, &shown);
+                let mut said = standing.findings.iter();
+                let said = said.find(|finding| finding.code == Code::DepartmentTwice);
+                // In a shared folder it was claimed under the name that was free.
+                if self.order.is_shared || (given.name == standing.folder && twice.as_ref() == said) {
+                    return self.standing(*standing, shown, is_last);
+                }
+                // Another source has come before it, or is gone: its name changes.
+                let index = standing.header.source.as_ref().map_or(0, |source| source.index);
+                let mut read = self.read_anew(Source::File(source));
+                let mut held = read.swap_remove(index.min(read.len() - 1));
+                held.is_last = is_last;
+                let given = held.department.as_ref().map(|_| given);
+                self.make_fresh(&held, given)
+            }
+        }
+    }
+
+    /// What is told of a department that stands as it would be made: what was told when it was.
+    fn standing(&self, standing: Standing, source: String, is_last: bool) -> (Made, Vec<Finding>) {
+        let mut findings = standing.findings;
+        let found = standing.found.into_iter();
+        findings.extend(found.map(|finding| in_source(finding, &source)));
+        let figures = standing.header.figures;
+        let wanted = |target: &Target| self.order.settings.wants(*target, figures.forms);
+        let targets = Target::ALL.into_iter().filter(wanted);
+        let made = Made {
+            source,
+            department: figures.department,
+            year: figures.year,
+            folder: Some(standing.folder),
+            forms: figures.forms,
+            indicators: figures.indicators,
+            files: targets.map(|target| (target, FileState::Unchanged)).collect(),
+            counts: count(&findings),
+            is_last,
+        };
+        (made, findings)
+    }
+
+    fn make_fresh(&self, held: &Held<Department>, given: Option<Given>) -> (Made, Vec<Finding>) {
+        let only = &self.order.settings.only;
+        let mut made = Made {
+            source: held.source.clone(),
+            department: None,
+            year: None,
+            folder: None,
+            forms: 0,
+            indicators: 0,
+            files: Vec::new(),
+            counts: [0; 4],
+            is_last: held.is_last,
+        };
+        let mut findings = held.findings.clone();
+        if let Some(department) = &held.department {
+            made.department.clone_from(&department.department);
+            made.year = department.year;
+            let wanted = |number| only.is_empty() || only.contains(&number);
+            for project in department
+                .projects
+                .iter()
+                .filter(|project| wanted(project.number))
+            {
+                made.forms += 1;
+                made.indicators += project.indicators.len();
+            }
+            if let Some(given) = given {
+                let weight = held.origin.as_ref().map_or(0, |origin| {
+                    let path = origin.path.clone();
+                    let input = Input {
+                        path,
+                        is_standard: false,
+                    };
+                    input.weight()
+                });
+                let work = || self.make_department(department, held, given);
+                match caught(|| self.guard.within(weight, work)) {
+                    Ok((folder, twice, files)) => {
+                        findings.extend(twice);
+                        made.folder = Some(folder);
+                        made.files = files.files;
+                        let limit = files.limit.map(|reached| self.guard.finding(reached));
+                        let said = files.found.into_iter().chain(files.said).chain(limit);
+                        findings.extend(said.map(|finding| in_source(finding, &held.source)));
+                    }
+                    Err(broken) => {
+                        let finding = match broken {
+                            Broken::Limit(reached) => self.guard.finding(reached),
+                            Broken::Panic(panic) => panicked(&panic),
+                        };
+                        findings.push(in_source(finding, &held.source));
+                    }
+                }
+            }
+        }
+        made.counts = count(&findings);
+        (made, findings)
+    }
+
+    /// Writes the base of a department and makes its files: the name of its folder, the finding about one
+    /// that has that name too, and the files.
+    fn make_department(
+        &self,
+        department: &Department,
+        held: &Held<Department>,
+        mut given: Given,
+    ) -> (String, Option<Finding>, MadeFiles) {
+        let order = self.order;
+        let mut names = given_names(&given, self.wanted(department, &held.source));
+        loop {
+            let twice = twice(
+                &given,
+                department.department.as_deref(),
+                department.year,
+                &held.source,
+            );
+            let findings: Vec<Finding> = held.findings.iter().chain(&twice).cloned().collect();
+            let folder = order.out.join(&given.name);
+            let known = base::Header::read(&folder).ok();
+            let base = self.base(department, held, &findings, &given.name, known.as_ref());
+            let mut is_claimed = false;
+            if order.is_shared {
+                let is_own = |known: &base::Header| is_same_place(known, &base.header);
+                is_claimed = !known.as_ref().is_some_and(is_own);
+                if is_claimed && !claim(&folder, |folder| base.write(folder)) {
+                    // Another run was here first, with a department of the same name.
+                    let first = base::Header::read(&folder).ok().and_then(|known| known.source);
+                    given = Given {
+                        name: names.next().unwrap_or_default(),
+                        first: Some(first.map(|source| source.shown).unwrap_or_default()),
+                    };
+                    continue;
+                }
+            }
+            let files = self.make_files(department, held, &findings, &given.name, base, known);
+            let is_nothing = files.files.iter().all(|(_, state)| *state == FileState::Failed);
+            if is_claimed && is_nothing {
+                // The claim is given up, so that nothing is left of what could not be made.
+                let _ = std::fs::remove_file(folder.join(base::BASE));
+                let _ = std::fs::remove_dir(&folder);
+            }
+            return (given.name, twice, files);
+        }
+    }
+
+    /// The base of a department in a folder of this name.
+    fn base(
+        &self,
+        department: &Department,
+        held: &Held<Department>,
+        findings: &[Finding],
+        name: &str,
+        known: Option<&base::Header>,
+    ) -> Base {
+        let order = self.order;
+        let mut base = Base {
+            model: department.clone(),
+            findings: findings.to_vec(),
+            ..Base::default()
+        };
+        name.clone_into(&mut base.header.name);
+        base.header.settings = order.settings.clone();
+        self.maker.fingerprint().clone_into(&mut base.header.press);
+        base.header.figures = Figures::of(department, &order.settings.only, findings);
+        let is_model = order.reading == Reading::Models;
+        base.header.source = held.origin.as_ref().map(|origin| base::Source {
+            shown: held.source.clone(),
+            sha256: origin.sha256.clone(),
+            index: origin.index,
+            count: origin.count,
+            ..base::Source::at(&origin.path, &order.out, is_model)
+        });
+        base.header.taken = Taken::default();
+        base.settle();
+        if let Some(known) = known.filter(|known| is_same(known, &base.header)) {
+            // What was made of the same document before is kept up to date too.
+            let targets = &mut base.header.settings.targets;
+            targets.extend(&known.settings.targets);
+            targets.sort();
+            targets.dedup();
+            base.header.taken = known.taken.clone();
+        }
+        base
+    }
+
+    fn make_files(
+        &self,
+        department: &Department,
+        held: &Held<Department>,
+        findings: &[Finding],
+        name: &str,
+        mut base: Base,
+        known: Option<base::Header>,
+    ) -> MadeFiles {
+        let order = self.order;
+        let folder = order.out.join(name);
+        let targets = || {
+            let forms = department.projects.len();
+            let targets = order.settings.targets.iter().copied();
+            targets.filter(move |target| order.settings.wants(*target, forms))
+        };
+        if known.as_ref().is_some_and(|header| header.has_edits) {
+            let advice = Message::new(
+                "该部门已并入人工修改；请用 `jixiao update` 更新，或另选输出文件夹。",
+                "Edits were merged into this department: use `jixiao update`, or choose another output folder.",
+            );
+            return MadeFiles {
+                files: targets().map(|target| (target, FileState::LeftAlone)).collect(),
+                said: vec![edited(&folder).with_help(advice)],
+                ..MadeFiles::default()
+            };
+        }
+        let same = known.as_ref().filter(|known| is_same(known, &base.header));
+        let is_known = same.is_some_and(|known| known.settings.targets == base.header.settings.targets);
+        if is_known && let Some(found) = standing_files(&folder, &base.header, targets(), &self.seen) {
+            return MadeFiles {
+                files: targets().map(|target| (target, FileState::Unchanged)).collect(),
+                found,
+                ..MadeFiles::default()
+            };
+        }
+        let making = make::Order {
+            department,
+            findings,
+            settings: &order.settings,
+            out: &order.out,
+            folder: name,
+            name,
+        };
+        let spare = held
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.path.canonicalize().ok());
+        let stamp = base.header.stamp.clone();
+        let permit = Permit {
+            spare: spare.as_deref(),
+            stamp: &stamp,
+            seen: Some(&self.seen),
+            is_alone: !order.is_shared,
+            ..Permit::default()
+        };
+        make_files(&making, self.maker, permit, || {
+            if is_known {
+                return Ok(());
+            }
+            let is_other = |known: &base::Header| known.stamp != base.header.stamp;
+            if known.is_some_and(|known| is_other(&known) && is_same_place(&known, &base.header))
+                && let Ok(before) = Base::read(&folder)
+            {
+                base.previous = Some((before.header.stamp, before.model));
+            }
+            if claim(&folder, |folder| base.write(folder)) {
+                return Ok(());
+            }
+            prepare(&folder, !order.is_shared).and_then(|()| base.write(&folder))
+        })
+    }
+}
+
+/// Whether two headers say that the same is made of the same source.
+fn is_same(known: &base::Header, header: &base::Header) -> bool {
+    known.stamp == header.stamp && known.source == header.source
+}
+
+/// Whether two departments were read in the same place. Where that is not known, a name stands for it.
+fn is_same_place(known: &base::Header, header: &base::Header) -> bool {
+    match (&known.source, &header.source) {
+        (Some(known), Some(own)) => known.path == own.path && known.index == own.index,
+        (known, own) => known.is_none() && own.is_none(),
+    }
+}
+
+/// The further names for a department whose folder is taken by another run.
+fn given_names<'a>(given: &Given, wanted: Wanted<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let own = given.name.clone();
+    Folders::names(wanted).filter(move |name| *name != own)
 }
 
 /// The finding about a department that an earlier source holds too.
-fn twice(given: &Given, department: &Department, source: &str) -> Option<Finding> {
+pub(super) fn twice(
+    given: &Given,
+    department: Option<&str>,
+    year: Option<i32>,
+    source: &str,
+) -> Option<Finding> {
     let first = given.first.as_deref()?;
-    let name = department.department.as_deref().unwrap_or_default();
-    let year = department.year.map(|year| year.to_string()).unwrap_or_default();
+    let name = department.unwrap_or_default();
+    let year = year.map(|year| year.to_string()).unwrap_or_default();
     let folder = &given.name;
     let message = Message::new(
         format!("“{name}”{year}年度在 {first} 和 {source} 中都有；后者生成到“{folder}”。"),
         format!("{name} {year} is in {first} and in {source}; the latter goes to {folder}"),
     );
     Some(in_source(Finding::new(Code::DepartmentTwice, message), source))
-}
-
-/// Makes the files of one department.
-fn make(placed: Placed, order: &Order, maker: &impl Maker, seen: &Seen) -> (Made, Vec<Finding>, bool) {
-    let Placed { held, given } = placed;
-    let mut findings = held.findings;
-    let source = held.source;
-    let mut made = Made {
-        source: source.clone(),
-        department: None,
-        year: None,
-        folder: None,
-        forms: 0,
-        indicators: 0,
-        files: Vec::new(),
-        counts: [0; 4],
-        figures: Figures::default(),
-    };
-    if let Some(department) = &held.department {
-        made.department.clone_from(&department.department);
-        made.year = department.year;
-        let wanted = |number| order.settings.only.is_empty() || order.settings.only.contains(&number);
-        for project in department
-            .projects
-            .iter()
-            .filter(|project| wanted(project.number))
-        {
-            made.forms += 1;
-            made.indicators += project.indicators.len();
-        }
-        made.figures = Figures::of(department, &order.settings.only, &[]);
-        if let Some(given) = given {
-            let (files, said) = make_department(
-                department,
-                held.origin,
-                held.index,
-                &findings,
-                &given,
-                (order, seen),
-                maker,
-            );
-            made.files = files;
-            made.folder = Some(given.name);
-            findings.extend(said.into_iter().map(|finding| in_source(finding, &source)));
-        }
-    }
-    made.counts = count(&findings);
-    made.figures.count(&findings);
-    (made, findings, held.is_last)
-}
-
-/// Writes the base of a department and makes its files.
-fn make_department(
-    department: &Department,
-    origin: Option<(PathBuf, String)>,
-    index: usize,
-    findings: &[Finding],
-    given: &Given,
-    (order, seen): (&Order, &Seen),
-    maker: &impl Maker,
-) -> (Vec<(Target, FileState)>, Vec<Finding>) {
-    let folder = order.out.join(&given.name);
-    let spare = origin.as_ref().and_then(|(path, _)| path.canonicalize().ok());
-    let known = base::Header::read(&folder).ok();
-    if known.as_ref().is_some_and(|header| header.has_edits) {
-        let help = Message::new(
-            "该部门已并入人工修改；请用 `jixiao update` 更新，或另选输出文件夹。",
-            "Edits were merged into this department: use `jixiao update`, or choose another output folder.",
-        );
-        let states = order
-            .settings
-            .targets
-            .iter()
-            .map(|target| (*target, FileState::LeftAlone));
-        return (states.collect(), vec![edited(&folder).with_help(help)]);
-    }
-    let mut base = Base {
-        model: department.clone(),
-        findings: findings.to_vec(),
-        ..Base::default()
-    };
-    base.header.name.clone_from(&given.name);
-    base.header.settings = order.settings.clone();
-    maker.fingerprint().clone_into(&mut base.header.press);
-    base.header.figures = Figures::of(department, &order.settings.only, findings);
-    base.header.source = origin.map(|(path, sha256)| base::Source {
-        sha256,
-        index,
-        ..base::Source::at(&path, &order.out, order.reading == Reading::Models)
-    });
-    base.header.taken = Taken::default();
-    base.settle();
-    let same = known
-        .as_ref()
-        .filter(|known| known.stamp == base.header.stamp && known.source == base.header.source);
-    let mut is_known = false;
-    if let Some(known) = same {
-        // What was made of the same document before is kept up to date too.
-        let targets = &mut base.header.settings.targets;
-        is_known = targets
-            .iter()
-            .all(|target| known.settings.targets.contains(target));
-        targets.extend(&known.settings.targets);
-        targets.sort();
-        targets.dedup();
-        base.header.taken = known.taken.clone();
-    }
-    let making = make::Order {
-        department,
-        findings,
-        settings: &order.settings,
-        out: &order.out,
-        folder: &given.name,
-        name: &given.name,
-    };
-    let permit = Permit {
-        spare: spare.as_deref(),
-        stamp: &base.header.stamp,
-        seen: Some(seen),
-        ..Permit::default()
-    };
-    make_files(&making, maker, &permit, || {
-        if is_known {
-            return Ok(());
-        }
-        let mut base = base.clone();
-        if known.is_some_and(|known| known.stamp != base.header.stamp)
-            && let Ok(before) = Base::read(&folder)
-        {
-            base.previous = Some((before.header.stamp, before.model));
-        }
-        prepare(&folder).and_then(|()| base.write(&folder))
-    })
-}
-
-/// Names the source in a finding that names no file of its own.
-pub(super) fn in_source(mut finding: Finding, source: &str) -> Finding {
-    finding.file.get_or_insert_with(|| source.to_owned());
-    finding
 }

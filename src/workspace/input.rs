@@ -8,6 +8,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::base::BASE;
+use super::guard;
+use super::reading::Reading;
 use super::store::{RECORD, shown};
 use crate::finding::{Code, Finding, Message, Severity};
 
@@ -17,6 +20,11 @@ pub const DOCUMENT_EXTENSIONS: &[&str] = &[
     "txt", "text", "tsv", "tab", "csv", "md", "markdown", "html", "htm", "docx", "xlsx", "xlsm", "xls", "et",
     "ods", "pdf", "doc", "wps", "ofd",
 ];
+
+/// Extensions of models, in lower case.
+const MODEL_EXTENSIONS: &[&str] = &["json", "ndjson", "jsonl"];
+/// Extensions of models a line each, in lower case.
+const LINES_EXTENSIONS: &[&str] = &["ndjson", "jsonl"];
 
 /// Names that go with a folder of texts and are none of them, in lower case, without extension.
 const COMPANIONS: &[&str] = &["readme", "license", "licence", "changelog", "copying", "sources"];
@@ -59,6 +67,16 @@ impl Input {
         }
     }
 
+    /// What the file weighs: about the bytes of memory that the work on it takes.
+    pub(super) fn weight(&self) -> u64 {
+        let size = if self.is_standard {
+            0
+        } else {
+            fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+        };
+        guard::weight(&self.path, size)
+    }
+
     /// Reads the file whole.
     ///
     /// # Errors
@@ -96,12 +114,13 @@ impl Input {
     }
 }
 
-/// Finds the files to be read. A file that is named is always read; in a folder, those with a
-/// known extension or none. Folders below are walked too; hidden files, lock files, the output
+/// Finds the files to be read. A file that is named is always read; in a folder, those with an extension
+/// of what is to be read; of texts, those without any extension too. Folders below are walked too; hidden files, lock files, the output
 /// folder `out` and folders that the program made are not looked at.
 #[must_use]
-pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
+pub fn gather(named: &[PathBuf], out: Option<&Path>, reading: Reading) -> Inputs {
     let mut walk = Walk {
+        reading,
         out: out.and_then(|out| out.canonicalize().ok()),
         inputs: Inputs::default(),
         entered: BTreeSet::new(),
@@ -125,7 +144,7 @@ pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
                 let known = walk.entered.len();
                 walk.folder(path);
                 if walk.inputs.files.len() == before && walk.entered.len() > known {
-                    walk.inputs.findings.push(nothing_in(path));
+                    walk.inputs.findings.push(nothing_in(path, reading));
                 }
             }
             Ok(_) => walk.inputs.files.push(Input {
@@ -141,7 +160,9 @@ pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
         .any(|finding| finding.severity == Severity::Error);
     if inputs.files.is_empty() && !is_said {
         // Such as an output folder that is named as an input.
-        inputs.findings.extend(first.map(|path| nothing_in(path)));
+        inputs
+            .findings
+            .extend(first.map(|path| nothing_in(path, reading)));
     }
     inputs.files.sort();
     // The same file by another way: the first in sorted order stays.
@@ -153,6 +174,7 @@ pub fn gather(named: &[PathBuf], out: Option<&Path>) -> Inputs {
 }
 
 struct Walk {
+    reading: Reading,
     out: Option<PathBuf>,
     inputs: Inputs,
     /// The folders that were entered, by their real paths: a loop of links ends here.
@@ -165,7 +187,8 @@ impl Walk {
             Ok(real) => real,
             Err(error) => return self.inputs.findings.push(unreadable(&shown(folder), &error)),
         };
-        let is_output = self.out.as_ref() == Some(&real) || folder.join(RECORD).is_file();
+        let is_made = [RECORD, BASE].iter().any(|name| folder.join(name).is_file());
+        let is_output = self.out.as_ref() == Some(&real) || is_made;
         if is_output || !self.entered.insert(real) {
             return;
         }
@@ -185,10 +208,12 @@ impl Walk {
             match fs::metadata(&path) {
                 Err(error) => self.inputs.findings.push(unreadable(&shown(&path), &error)),
                 Ok(metadata) if metadata.is_dir() => self.folder(&path),
-                Ok(metadata) if metadata.is_file() && is_document(&path) => self.inputs.files.push(Input {
-                    path,
-                    is_standard: false,
-                }),
+                Ok(metadata) if metadata.is_file() && is_wanted(&path, self.reading) => {
+                    self.inputs.files.push(Input {
+                        path,
+                        is_standard: false,
+                    });
+                }
                 Ok(_) => skipped.push(name),
             }
         }
@@ -206,14 +231,23 @@ fn is_hidden(name: &str) -> bool {
         || name.eq_ignore_ascii_case("desktop.ini")
 }
 
-fn is_document(path: &Path) -> bool {
+fn extensions(reading: Reading) -> &'static [&'static str] {
+    match reading {
+        Reading::Texts => DOCUMENT_EXTENSIONS,
+        Reading::Models => MODEL_EXTENSIONS,
+        Reading::Lines => LINES_EXTENSIONS,
+    }
+}
+
+fn is_wanted(path: &Path, reading: Reading) -> bool {
     let lower = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
     let extension = lower(path.extension());
-    (extension.is_empty() || DOCUMENT_EXTENSIONS.contains(&extension.as_str()))
+    let is_bare = extension.is_empty() && reading == Reading::Texts;
+    (is_bare || extensions(reading).contains(&extension.as_str()))
         && !COMPANIONS.contains(&lower(path.file_stem()).as_str())
 }
 
-fn unreadable(file: &str, error: &io::Error) -> Finding {
+pub(super) fn unreadable(file: &str, error: &io::Error) -> Finding {
     let message = if error.kind() == io::ErrorKind::NotFound {
         Message::new("找不到该文件或文件夹。", "no such file or folder")
     } else {
@@ -222,8 +256,8 @@ fn unreadable(file: &str, error: &io::Error) -> Finding {
     Finding::new(Code::InputUnreadable, message).in_file(file)
 }
 
-fn nothing_in(folder: &Path) -> Finding {
-    let known = DOCUMENT_EXTENSIONS.join(" ");
+fn nothing_in(folder: &Path, reading: Reading) -> Finding {
+    let known = extensions(reading).join(" ");
     Finding::new(
         Code::InputUnreadable,
         Message::new(
@@ -292,7 +326,11 @@ mod tests {
         ] {
             folder.write(name, "x");
         }
-        let inputs = gather(&[folder.path().to_owned()], Some(&folder.path().join("out")));
+        let inputs = gather(
+            &[folder.path().to_owned()],
+            Some(&folder.path().join("out")),
+            Reading::Texts,
+        );
         assert_eq!(
             names(&folder, &inputs),
             ["a/x.TXT", "a/y.tsv", "b.txt", "c", "c.md", "d.docx", "e.xlsx"]
@@ -307,8 +345,16 @@ mod tests {
         folder.write("a/x.txt", "x");
         folder.write("b.docx", "x");
         let path = |name: &str| folder.path().join(name);
-        let one = gather(&[path("b.docx"), path("a"), path("a/x.txt"), path("./a")], None);
-        let two = gather(&[path("a/x.txt"), path("./a"), path("a"), path("b.docx")], None);
+        let one = gather(
+            &[path("b.docx"), path("a"), path("a/x.txt"), path("./a")],
+            None,
+            Reading::Texts,
+        );
+        let two = gather(
+            &[path("a/x.txt"), path("./a"), path("a"), path("b.docx")],
+            None,
+            Reading::Texts,
+        );
         assert_eq!(one.files, two.files);
         assert_eq!(names(&folder, &one), ["a/x.txt", "b.docx"]);
         assert_eq!(codes(&one), []);
@@ -320,7 +366,11 @@ mod tests {
         folder.write("empty/x.png", "x");
         folder.write("b.txt", "x");
         let path = |name: &str| folder.path().join(name);
-        let inputs = gather(&[path("no.txt"), path("empty"), path("b.txt")], None);
+        let inputs = gather(
+            &[path("no.txt"), path("empty"), path("b.txt")],
+            None,
+            Reading::Texts,
+        );
         assert_eq!(names(&folder, &inputs), ["b.txt"]);
         let mut codes = codes(&inputs);
         codes.sort();
@@ -341,7 +391,7 @@ mod tests {
         link("", "a/up");
         link("a/x.txt", "same.txt");
         link("nowhere", "dangling.txt");
-        let inputs = gather(&[folder.path().to_owned()], None);
+        let inputs = gather(&[folder.path().to_owned()], None, Reading::Texts);
         assert_eq!(names(&folder, &inputs), ["a/x.txt"]);
         assert_eq!(codes(&inputs), [Code::InputUnreadable]);
     }

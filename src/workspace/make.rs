@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use super::base::Settings;
-use super::pool;
 use super::press::{Maker, Target};
-use super::store::{FileState, NewFile, Permit, store};
+use super::store::{FileState, FoundIn, NewFile, Permit, store};
 use crate::finding::{Code, Finding, Message};
+use crate::limit::{self, Broken};
 use crate::model::Department;
 
 /// A department whose files are to be made.
@@ -27,61 +27,91 @@ pub(super) struct Order<'a> {
     pub(super) name: &'a str,
 }
 
-/// Makes the files of a department: the state of each, and what was found, with its form and place.
-/// `commit` is called when there is something to be written, before it is.
+/// What came of the files of a department.
+#[derive(Debug, Default)]
+pub(super) struct MadeFiles {
+    /// The state of each.
+    pub(super) files: Vec<(Target, FileState)>,
+    /// What was found in the making, with form and place: the same whenever these files are made.
+    pub(super) found: Vec<Finding>,
+    /// What is to be said of this time: of files that could not be written, or were not to be.
+    pub(super) said: Vec<Finding>,
+    /// Whether the work reached a limit.
+    pub(super) limit: Option<limit::Reached>,
+}
+
+/// Makes the files of a department. `commit` is called when there is something to be written, before it is.
 pub(super) fn make_files(
     order: &Order<'_>,
     maker: &impl Maker,
-    permit: &Permit<'_>,
+    mut permit: Permit<'_>,
     commit: impl FnOnce() -> Result<(), Box<Finding>>,
-) -> (Vec<(Target, FileState)>, Vec<Finding>) {
+) -> MadeFiles {
     let department = order.department;
     let options = order.settings.fill_options();
-    let mut findings = Vec::new();
+    let mut made = MadeFiles::default();
+    let mut found_in = FoundIn::new();
     let mut document = None;
     let mut was_filled = false;
     let mut new_files = Vec::new();
-    let mut files = Vec::new();
     for target in Target::ALL
         .into_iter()
         .filter(|target| order.settings.wants(*target, department.projects.len()))
     {
+        made.files.push((target, FileState::Failed));
+        if made.limit.is_some() {
+            continue;
+        }
+        let mut kept = |target: Option<Target>, step: &mut dyn FnMut() -> Step| {
+            let name = target
+                .map(|target| target.file_name(order.name))
+                .unwrap_or_default();
+            let (value, found) = kept(target, step, &mut made.limit);
+            let found = found.into_iter().map(|finding| located(finding, department));
+            let found: Vec<_> = found.collect();
+            made.found.extend(found.iter().cloned());
+            found_in.insert(name, found);
+            value
+        };
         if target != Target::Json && !was_filled {
             was_filled = true;
-            document = kept(&mut findings, None, || {
-                maker.fill(department, &options, order.findings)
-            });
+            let fill = &mut || {
+                let (filled, found) = maker.fill(department, &options, order.findings)?;
+                document = Some(filled);
+                Ok((Vec::new(), found))
+            };
+            kept(None, fill);
         }
         let bytes = match (target, &document) {
-            (Target::Json, _) => kept(&mut findings, Some(target), || {
+            (Target::Json, _) => kept(Some(target), &mut || {
                 model_json(department).map(|bytes| (bytes, Vec::new()))
             }),
-            (_, Some(document)) => kept(&mut findings, Some(target), || {
-                maker.write(department, document, target)
-            }),
+            (_, Some(document)) => kept(Some(target), &mut || maker.write(department, document, target)),
             (_, None) => None,
         };
-        files.push((target, FileState::Failed));
         if let Some(bytes) = bytes {
             let name = target.file_name(order.name);
-            new_files.push((files.len() - 1, NewFile { name, bytes }));
+            new_files.push((made.files.len() - 1, NewFile { name, bytes }));
         }
     }
     if new_files.is_empty() {
         // There is nothing that the base would be the base of.
     } else if let Err(finding) = commit() {
-        findings.push(*finding);
+        made.said.push(*finding);
     } else {
         let (places, new_files): (Vec<_>, Vec<_>) = new_files.into_iter().unzip();
-        let (states, said) = store(order.out, order.folder, &new_files, permit);
-        findings.extend(said);
+        permit.found = found_in;
+        let (states, said) = store(order.out, order.folder, &new_files, &permit);
+        made.said.extend(said);
         for (place, state) in places.into_iter().zip(states) {
-            files[place].1 = state;
+            made.files[place].1 = state;
         }
     }
-    let findings = findings.into_iter().map(|finding| located(finding, department));
-    (files, findings.collect())
+    made
 }
+
+/// The bytes that a step made, with what it found.
+type Step = Result<(Vec<u8>, Vec<Finding>), Box<Finding>>;
 
 /// Adds to a finding about a model field which form it stands in and where it came from.
 fn located(mut finding: Finding, department: &Department) -> Finding {
@@ -99,22 +129,20 @@ fn located(mut finding: Finding, department: &Department) -> Finding {
     finding
 }
 
-/// Runs one step, keeps what it found, and turns a failure or a panic into a finding.
-fn kept<T>(
-    findings: &mut Vec<Finding>,
+/// Runs one step: what it made, and what it found; a failure or a panic is a finding too.
+fn kept(
     target: Option<Target>,
-    step: impl FnOnce() -> Result<(T, Vec<Finding>), Box<Finding>>,
-) -> Option<T> {
-    match pool::caught(step) {
-        Ok(Ok((value, said))) => {
-            findings.extend(said);
-            Some(value)
+    step: &mut dyn FnMut() -> Step,
+    limit: &mut Option<limit::Reached>,
+) -> (Option<Vec<u8>>, Vec<Finding>) {
+    match limit::caught(step) {
+        Ok(Ok((bytes, found))) => (Some(bytes), found),
+        Ok(Err(finding)) => (None, vec![*finding]),
+        Err(Broken::Limit(reached)) => {
+            *limit = Some(reached);
+            (None, Vec::new())
         }
-        Ok(Err(finding)) => {
-            findings.push(*finding);
-            None
-        }
-        Err(panic) => {
+        Err(Broken::Panic(panic)) => {
             let mut finding = panicked(&panic);
             if let Some(target) = target {
                 let name = target.name();
@@ -123,8 +151,7 @@ fn kept<T>(
                     format!("{name}: {}", finding.message.en),
                 );
             }
-            findings.push(finding);
-            None
+            (None, vec![finding])
         }
     }
 }

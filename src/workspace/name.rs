@@ -52,19 +52,21 @@ pub(crate) struct Given {
 }
 
 impl Folders {
+    /// The names that a department's folder may have, the plain one first. They never end.
+    pub(crate) fn names(wanted: Wanted<'_>) -> impl Iterator<Item = String> {
+        let plain = folder_name(wanted, "");
+        let others = suffixes(wanted.source).map(move |suffix| folder_name(wanted, &suffix));
+        std::iter::once(plain).chain(others)
+    }
+
     /// Gives a folder name that no one has yet. To be called in the sorted order of the sources:
     /// the first one has the plain name, later ones get a suffix from their path.
     pub(crate) fn give(&mut self, wanted: Wanted<'_>) -> Given {
         let plain = folder_name(wanted, "");
         let first = self.taken.get(&folded(&plain)).cloned();
-        let name = if first.is_none() {
-            plain
-        } else {
-            suffixes(wanted.source)
-                .map(|suffix| folder_name(wanted, &suffix))
-                .find(|name| !self.taken.contains_key(&folded(name)))
-                .unwrap_or(plain)
-        };
+        let mut free = Self::names(wanted).filter(|name| !self.taken.contains_key(&folded(name)));
+        let name = free.next().unwrap_or(plain);
+        drop(free);
         self.taken.insert(folded(&name), wanted.source.to_owned());
         Given { name, first }
     }

@@ -2,94 +2,78 @@
 //! placed in order, made in parallel, and given out in order.
 //!
 //! Architecture invariant: what comes out, and in which order, does not depend on the number of
-//! threads; and only a window of sources is in memory, however many there are.
+//! threads; and only a window of sources is in memory, however many there are and however they come.
 
-use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Stack of a worker in bytes: that of a main thread, as readers may recurse.
 const STACK: usize = 8 << 20;
 
-/// Runs `work`; a panic in it becomes the text of the panic.
-///
-/// # Errors
-///
-/// What the panic said.
-pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
+/// How often whoever waits looks up: for a halt, and to have the time told.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How a run goes about its sources.
+pub(crate) struct Plan<'a> {
+    /// The number of threads, at least 1.
+    pub(crate) jobs: usize,
+    /// The weight that may be at work at once; what weighs more is worked on alone.
+    pub(crate) most_weight: u64,
+    /// Whether no more sources are to be begun.
+    pub(crate) is_halted: &'a (dyn Fn() -> bool + Sync),
+    /// Called from time to time on the calling thread.
+    pub(crate) tick: &'a dyn Fn(),
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".to_owned())
-}
-
-/// What the threads share.
-struct State<D, P, R> {
-    next_source: usize,
-    read: BTreeMap<usize, Vec<D>>,
-    next_placed: usize,
-    queue: VecDeque<(usize, P)>,
-    next_number: usize,
-    made: BTreeMap<usize, R>,
-    next_out: usize,
-    /// Set when the receiver wants no more, or a thread died.
-    stopped: bool,
-}
-
-struct Shared<D, P, R> {
-    state: Mutex<State<D, P, R>>,
-    changed: Condvar,
-}
-
-impl<D, P, R> Shared<D, P, R> {
-    fn lock(&self) -> MutexGuard<'_, State<D, P, R>> {
-        // The state is only changed in steps that leave it whole, so a poisoned lock is usable.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'a>(&self, state: MutexGuard<'a, State<D, P, R>>) -> MutexGuard<'a, State<D, P, R>> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Stops the others when the thread that holds it dies, so that nobody waits for it.
-struct StopOnPanic<'a, D, P, R>(&'a Shared<D, P, R>);
-
-impl<D, P, R> Drop for StopOnPanic<'_, D, P, R> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.lock().stopped = true;
-            self.0.changed.notify_all();
+impl Plan<'_> {
+    /// A run of so many threads that nothing limits.
+    pub(crate) fn of(jobs: usize) -> Self {
+        Plan {
+            jobs,
+            most_weight: u64::MAX,
+            is_halted: &|| false,
+            tick: &|| (),
         }
     }
 }
 
-/// Reads each of `sources` on `jobs` threads, passes what they hold through `place` in the order
-/// of the sources, makes each on the threads, and hands the results to `receive` in that order, on
-/// the calling thread, until it breaks off.
-///
-/// `read` and `make` must catch panics of their own ([`caught`]): one that comes through ends the
-/// whole run.
-pub(crate) fn run<S: Sync, D: Send, P: Send, R: Send>(
-    jobs: usize,
-    sources: &[S],
-    read: impl Fn(usize, &S) -> Vec<D> + Sync,
-    place: impl FnMut(D) -> P + Send,
-    make: impl Fn(P) -> R + Sync,
-    mut receive: impl FnMut(R) -> ControlFlow<()>,
-) {
-    let jobs = jobs.max(1);
-    // Two sources ahead per thread keep all threads busy while a slow one is waited for.
-    let window = 2 * jobs;
-    let shared = Shared {
-        state: Mutex::new(State {
+/// A source that is at work: how much it weighs, and how many of its departments are not made yet.
+struct Open {
+    weight: u64,
+    departments: usize,
+}
+
+/// What the threads share.
+struct State<S, D, P, R> {
+    /// Whether a thread is asking for the next source.
+    is_feeding: bool,
+    /// Whether there are no more sources.
+    is_fed: bool,
+    /// The next source, with its weight, until there is room for it.
+    pending: Option<(S, u64)>,
+    next_source: usize,
+    read: BTreeMap<usize, Vec<D>>,
+    next_placed: usize,
+    /// Departments to be made: their numbers and those of their sources.
+    queue: VecDeque<(usize, usize, P)>,
+    next_number: usize,
+    made: BTreeMap<usize, R>,
+    next_out: usize,
+    open: BTreeMap<usize, Open>,
+    weight: u64,
+    threads: usize,
+    /// Set when the receiver wants no more, or a thread died.
+    stopped: bool,
+}
+
+impl<S, D, P, R> State<S, D, P, R> {
+    fn new() -> Self {
+        State {
+            is_feeding: false,
+            is_fed: false,
+            pending: None,
             next_source: 0,
             read: BTreeMap::new(),
             next_placed: 0,
@@ -97,28 +81,137 @@ pub(crate) fn run<S: Sync, D: Send, P: Send, R: Send>(
             next_number: 0,
             made: BTreeMap::new(),
             next_out: 0,
+            open: BTreeMap::new(),
+            weight: 0,
+            threads: 0,
             stopped: false,
-        }),
+        }
+    }
+
+    /// Whether one more source may be read ahead.
+    fn has_window(&self, window: usize) -> bool {
+        self.next_source < self.next_placed + window && self.next_number - self.next_out < window
+    }
+
+    /// Whether every source was placed.
+    fn is_all_placed(&self) -> bool {
+        self.is_fed && !self.is_feeding && self.pending.is_none() && self.next_placed == self.next_source
+    }
+
+    /// Takes the next source, if its weight leaves room for it.
+    fn admit(&mut self, most_weight: u64) -> Option<(usize, S)> {
+        let weight = self.pending.as_ref()?.1;
+        if !self.open.is_empty() && self.weight.saturating_add(weight) > most_weight {
+            return None;
+        }
+        let (source, weight) = self.pending.take()?;
+        let index = self.next_source;
+        self.next_source += 1;
+        self.weight = self.weight.saturating_add(weight);
+        self.open.insert(
+            index,
+            Open {
+                weight,
+                departments: 0,
+            },
+        );
+        Some((index, source))
+    }
+
+    /// Notes that a source is done with `departments` less to be made.
+    fn close(&mut self, source: usize, departments: usize) {
+        if let Some(open) = self.open.get_mut(&source) {
+            open.departments -= departments;
+            if open.departments == 0 {
+                self.weight = self.weight.saturating_sub(open.weight);
+                self.open.remove(&source);
+            }
+        }
+    }
+}
+
+struct Shared<S, D, P, R> {
+    state: Mutex<State<S, D, P, R>>,
+    changed: Condvar,
+}
+
+type Locked<'a, S, D, P, R> = MutexGuard<'a, State<S, D, P, R>>;
+
+impl<S, D, P, R> Shared<S, D, P, R> {
+    fn lock(&self) -> Locked<'_, S, D, P, R> {
+        // The state is only changed in steps that leave it whole, so a poisoned lock is usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: Locked<'a, S, D, P, R>) -> Locked<'a, S, D, P, R> {
+        let waited = self.changed.wait_timeout(state, TICK);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Says that a thread has ended; where it died, the others are stopped, so that nobody waits for it.
+struct Ending<'a, S, D, P, R> {
+    shared: &'a Shared<S, D, P, R>,
+    is_worker: bool,
+}
+
+impl<S, D, P, R> Drop for Ending<'_, S, D, P, R> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.threads -= usize::from(self.is_worker);
+        state.stopped |= std::thread::panicking();
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+}
+
+/// Reads each of `sources` on the threads, passes what they hold through `place` in the order of the
+/// sources, makes each on the threads, and hands the results to `receive` in that order, on the calling
+/// thread, until it breaks off. `weigh` says what a source weighs, in the plan's measure.
+///
+/// Where the plan is halted, what is at work is brought to its end, and `receive` gets that too; what was
+/// only read is dropped.
+///
+/// `read` and `make` must catch panics of their own ([`crate::limit::caught`]): one that comes through
+/// ends the whole run.
+pub(crate) fn run<S: Send, D: Send, P: Send, R: Send>(
+    plan: &Plan<'_>,
+    sources: impl Iterator<Item = S> + Send,
+    weigh: impl Fn(&S) -> u64 + Sync,
+    read: impl Fn(S) -> Vec<D> + Sync,
+    place: impl FnMut(D) -> P + Send,
+    make: impl Fn(P) -> R + Sync,
+    mut receive: impl FnMut(R) -> ControlFlow<()>,
+) {
+    let jobs = plan.jobs.max(1);
+    // Two sources ahead per thread keep all threads busy while a slow one is waited for.
+    let window = 2 * jobs;
+    let shared: Shared<S, D, P, R> = Shared {
+        state: Mutex::new(State::new()),
         changed: Condvar::new(),
     };
     let place = Mutex::new(place);
+    let sources = Mutex::new(sources);
+    let (is_halted, most_weight) = (plan.is_halted, plan.most_weight);
     let worker = || {
-        let _stop = StopOnPanic(&shared);
+        let _ending = Ending {
+            shared: &shared,
+            is_worker: true,
+        };
         let mut state = shared.lock();
-        while !state.stopped {
-            let may_read = state.next_source < sources.len()
-                && state.next_source < state.next_placed + window
-                && state.next_number - state.next_out < window;
-            if let Some((number, placed)) = state.queue.pop_front() {
+        while !state.stopped && !is_halted() {
+            if let Some((number, source, placed)) = state.queue.pop_front() {
                 drop(state);
                 let result = make(placed);
                 state = shared.lock();
+                state.close(source, 1);
                 state.made.insert(number, result);
-            } else if may_read {
-                let index = state.next_source;
-                state.next_source += 1;
+            } else if state.has_window(window)
+                && let Some((index, source)) = state.admit(most_weight)
+            {
                 drop(state);
-                let held = read(index, &sources[index]);
+                shared.changed.notify_all();
+                let held = read(source);
                 state = shared.lock();
                 state.read.insert(index, held);
                 let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,14 +219,38 @@ pub(crate) fn run<S: Sync, D: Send, P: Send, R: Send>(
                     let next = state.next_placed;
                     state.read.remove(&next)
                 } {
+                    let source = state.next_placed;
+                    if let Some(open) = state.open.get_mut(&source) {
+                        open.departments = held.len();
+                    }
+                    if held.is_empty() {
+                        state.close(source, 0);
+                    }
                     for department in held {
                         let number = state.next_number;
-                        state.queue.push_back((number, place(department)));
+                        state.queue.push_back((number, source, place(department)));
                         state.next_number += 1;
                     }
                     state.next_placed += 1;
                 }
-            } else if state.next_placed == sources.len() {
+            } else if state.has_window(window)
+                && state.pending.is_none()
+                && !state.is_feeding
+                && !state.is_fed
+            {
+                // The others go on meanwhile: the next source may be long in coming.
+                state.is_feeding = true;
+                drop(state);
+                let next = sources.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let next = next.map(|source| {
+                    let weight = weigh(&source);
+                    (source, weight)
+                });
+                state = shared.lock();
+                state.is_feeding = false;
+                state.is_fed = next.is_none();
+                state.pending = next;
+            } else if state.is_all_placed() {
                 break;
             } else {
                 state = shared.wait(state);
@@ -143,39 +260,53 @@ pub(crate) fn run<S: Sync, D: Send, P: Send, R: Send>(
         }
     };
     std::thread::scope(|scope| {
-        let mut threads = 0;
-        for number in 0..jobs.min(sources.len().max(1) * 64) {
+        for number in 0..jobs {
+            shared.lock().threads += 1;
             let thread = std::thread::Builder::new()
                 .name(format!("jixiao-{number}"))
                 .stack_size(STACK)
                 .spawn_scoped(scope, worker);
-            match thread {
-                Ok(_) => threads += 1,
-                Err(_) => break,
+            if thread.is_err() {
+                shared.lock().threads -= 1;
+                break;
             }
         }
-        if threads == 0 {
+        if shared.lock().threads == 0 && !shared.lock().is_all_placed() {
             // The system gives no thread at all; everything is read before anything is received.
-            unbounded(sources, &read, &place, &make, &mut receive);
+            unbounded(plan, &sources, &read, &place, &make, &mut receive);
             return;
         }
-        let _stop = StopOnPanic(&shared);
+        let _ending = Ending {
+            shared: &shared,
+            is_worker: false,
+        };
         let mut state = shared.lock();
         while !state.stopped {
             let next = state.next_out;
-            if let Some(result) = state.made.remove(&next) {
+            let first = state.made.remove(&next);
+            // Where the run was halted, some between were never made.
+            let rest = || state.threads == 0;
+            let result = match first {
+                None if rest() => state.made.pop_first().map(|(_, result)| result),
+                first => first,
+            };
+            if let Some(result) = result {
                 state.next_out += 1;
                 drop(state);
                 shared.changed.notify_all();
                 let flow = receive(result);
+                (plan.tick)();
                 state = shared.lock();
                 if flow.is_break() {
                     state.stopped = true;
                 }
-            } else if state.next_placed == sources.len() && next == state.next_number {
+            } else if state.threads == 0 {
                 break;
             } else {
                 state = shared.wait(state);
+                drop(state);
+                (plan.tick)();
+                state = shared.lock();
             }
         }
         drop(state);
@@ -185,18 +316,21 @@ pub(crate) fn run<S: Sync, D: Send, P: Send, R: Send>(
 
 /// [`run`] on the calling thread alone.
 fn unbounded<S, D, P, R>(
-    sources: &[S],
-    read: &impl Fn(usize, &S) -> Vec<D>,
+    plan: &Plan<'_>,
+    sources: &Mutex<impl Iterator<Item = S>>,
+    read: &impl Fn(S) -> Vec<D>,
     place: &Mutex<impl FnMut(D) -> P>,
     make: &impl Fn(P) -> R,
     receive: &mut impl FnMut(R) -> ControlFlow<()>,
 ) {
     let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-    for (index, source) in sources.iter().enumerate() {
-        for department in read(index, source) {
-            if receive(make(place(department))).is_break() {
+    let mut sources = sources.lock().unwrap_or_else(PoisonError::into_inner);
+    for source in sources.by_ref() {
+        for department in read(source) {
+            if (plan.is_halted)() || receive(make(place(department))).is_break() {
                 return;
             }
+            (plan.tick)();
         }
     }
 }
@@ -207,16 +341,18 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::limit::caught;
 
     /// Sources that hold `index % 4` departments each; the placing numbers them.
     fn numbers(jobs: usize, sources: usize) -> Vec<(usize, usize)> {
-        let sources: Vec<usize> = (0..sources).collect();
+        let sources = 0..sources;
         let mut count = 0;
         let mut out = Vec::new();
         run(
-            jobs,
-            &sources,
-            |_, &source| {
+            &Plan::of(jobs),
+            sources,
+            |_| 0,
+            |source| {
                 std::thread::sleep(Duration::from_micros((source * 7919 % 13) as u64 * 20));
                 vec![source; source % 4]
             },
@@ -257,9 +393,10 @@ mod tests {
         let sources = vec![(); 300];
         let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         run(
-            3,
-            &sources,
-            |_, ()| {
+            &Plan::of(3),
+            sources.into_iter(),
+            |()| 0,
+            |()| {
                 let now = held.fetch_add(1, Ordering::SeqCst) + 1;
                 most.fetch_max(now, Ordering::SeqCst);
                 vec![()]
@@ -284,9 +421,10 @@ mod tests {
         let sources = vec![(); 1000];
         let mut received = 0;
         run(
-            4,
-            &sources,
-            |_, ()| vec![()],
+            &Plan::of(4),
+            sources.into_iter(),
+            |()| 0,
+            |()| vec![()],
             |()| (),
             |()| (),
             |()| {
@@ -305,9 +443,10 @@ mod tests {
     fn a_panic_that_comes_through_ends_the_run_instead_of_hanging() {
         let ended = caught(|| {
             run(
-                2,
-                &[1, 2, 3],
-                |_, &n| {
+                &Plan::of(2),
+                [1, 2, 3].into_iter(),
+                |_| 0,
+                |n| {
                     assert!(n != 2, "two");
                     vec![n]
                 },
@@ -317,6 +456,99 @@ mod tests {
             );
         });
         assert!(ended.is_err());
-        assert_eq!(caught(|| panic!("so {}", 1)), Err::<(), _>("so 1".to_owned()));
+    }
+
+    #[test]
+    fn what_is_heavy_is_worked_on_alone() {
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let plan = Plan {
+            most_weight: 10,
+            ..Plan::of(4)
+        };
+        let mut received = Vec::new();
+        run(
+            &plan,
+            [4, 4, 4, 30, 4, 4, 12, 1].into_iter(),
+            |weight| *weight,
+            |weight| {
+                let weight = weight as usize;
+                let all = now.fetch_add(weight, Ordering::SeqCst) + weight;
+                // 30 and 12 come alone.
+                most.fetch_max(if all == weight { 0 } else { all }, Ordering::SeqCst);
+                vec![weight]
+            },
+            |weight| weight,
+            |weight| {
+                std::thread::sleep(Duration::from_millis(2));
+                now.fetch_sub(weight, Ordering::SeqCst);
+                weight
+            },
+            |weight| {
+                received.push(weight);
+                ControlFlow::Continue(())
+            },
+        );
+        assert_eq!(received, [4, 4, 4, 30, 4, 4, 12, 1]);
+        assert!(most.load(Ordering::SeqCst) <= 10);
+    }
+
+    #[test]
+    fn a_halt_lets_what_is_at_work_come_to_its_end() {
+        let (begun, halted) = (AtomicUsize::new(0), std::sync::atomic::AtomicBool::new(false));
+        let is_halted = || halted.load(Ordering::SeqCst);
+        let plan = Plan {
+            is_halted: &is_halted,
+            ..Plan::of(3)
+        };
+        let mut received = 0;
+        run(
+            &plan,
+            // There is no end to these.
+            std::iter::repeat(()),
+            |()| 0,
+            |()| vec![()],
+            |()| (),
+            |()| {
+                begun.fetch_add(1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(1));
+            },
+            |()| {
+                received += 1;
+                if received == 7 {
+                    halted.store(true, Ordering::SeqCst);
+                }
+                ControlFlow::Continue(())
+            },
+        );
+        assert!(received >= 7);
+        assert_eq!(received, begun.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_source_that_is_long_in_coming_holds_up_nobody() {
+        let (give, take) = std::sync::mpsc::channel();
+        let made = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            let made = &made;
+            scope.spawn(move || {
+                for number in 0..5 {
+                    // The one before is made before the next one comes.
+                    while made.load(Ordering::SeqCst) < number {
+                        std::thread::yield_now();
+                    }
+                    let _ = give.send(number);
+                }
+            });
+            run(
+                &Plan::of(2),
+                take.into_iter(),
+                |_| 0,
+                |number: usize| vec![number],
+                |number| number,
+                |_| made.fetch_add(1, Ordering::SeqCst),
+                |_| ControlFlow::Continue(()),
+            );
+        });
+        assert_eq!(made.load(Ordering::SeqCst), 5);
     }
 }

@@ -4,11 +4,13 @@
 //! the file has been still for longer than the coarsest clock of any file system ticks, so that an edit
 //! within one tick is never missed.
 //!
+//! They are kept apart from the output folder, which holds nothing that depends on the time.
+//!
 //! Architecture invariant: without this file all is as it is with it, only slower.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -18,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use super::base::sha256;
 use super::store::write_whole;
 
-/// Name of the file in an output folder.
-const SEEN: &str = ".jixiao-seen.json";
+/// Name of the file in an output folder, in older versions.
+const BEFORE: &str = ".jixiao-seen.json";
 
 /// A file that changed less than so long ago may change again within the same tick.
 const STILL: Duration = Duration::from_secs(3);
@@ -34,25 +36,42 @@ struct Look(u64, u128, String);
 /// The hashes known of the files around an output folder.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
+    /// Where they are kept, if anywhere.
+    file: Option<PathBuf>,
     known: Mutex<Known>,
 }
 
-#[derive(Debug, Default)]
+/// What is kept.
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Known {
+    /// The output folder, from the root.
+    out: String,
     files: BTreeMap<String, Look>,
     /// The files that were learnt since it was read.
+    #[serde(skip)]
     learnt: BTreeSet<String>,
 }
 
 impl Seen {
-    /// What is known of an output folder.
-    pub(crate) fn read(out: &Path) -> Self {
-        let text = fs::read(out.join(SEEN)).unwrap_or_default();
-        let known = Known {
-            files: serde_json::from_slice(&text).unwrap_or_default(),
-            learnt: BTreeSet::new(),
-        };
+    /// What is known of an output folder; it is kept in the folder `cache`, if there is one.
+    pub(crate) fn read(out: &Path, cache: Option<&Path>) -> Self {
+        // Older versions kept it there.
+        let _ = fs::remove_file(out.join(BEFORE));
+        let own = key(&out.canonicalize().unwrap_or_else(|_| out.to_owned()));
+        let file = cache.map(|cache| cache.join(format!("{}.json", &sha256(own.as_bytes())[..16])));
+        let text = file
+            .as_ref()
+            .and_then(|file| fs::read(file).ok())
+            .unwrap_or_default();
+        let mut known: Known = serde_json::from_slice(&text).unwrap_or_default();
+        if known.out != own {
+            known = Known {
+                out: own,
+                ..Known::default()
+            };
+        }
         Self {
+            file,
             known: Mutex::new(known),
         }
     }
@@ -86,27 +105,55 @@ impl Seen {
     }
 
     /// Writes what is known, but for the files that changed a moment ago, if enough of it is new.
-    pub(crate) fn write(&self, out: &Path) {
+    pub(crate) fn write(&self) {
         let mut known = self.lock();
-        if known.learnt.len() < WORTH_KEEPING {
+        let Some(file) = self.file.as_ref().filter(|_| known.learnt.len() >= WORTH_KEEPING) else {
             return;
-        }
+        };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let still = now.map_or(0, |now| now.saturating_sub(STILL).as_nanos());
         known.files.retain(|_, look| look.1 < still);
-        let Known { files, learnt } = &mut *known;
+        let Known { files, learnt, .. } = &mut *known;
         learnt.retain(|key| files.contains_key(key));
         if std::mem::take(learnt).len() < WORTH_KEEPING {
             return;
         }
-        if let Ok(text) = serde_json::to_vec(&known.files) {
+        if let (Ok(text), Some(cache)) = (serde_json::to_vec(&*known), file.parent()) {
             // Without it the next look takes longer, that is all.
-            let _ = write_whole(&out.join(SEEN), &text);
+            let _ = fs::create_dir_all(cache);
+            let _ = write_whole(file, &text);
+            sweep(cache, file);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Removes what was kept of output folders that are gone.
+fn sweep(cache: &Path, own: &Path) {
+    /// What stands before the files.
+    #[derive(Deserialize)]
+    struct Head {
+        out: String,
+    }
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_kept = path.extension().is_some_and(|extension| extension == "json");
+        if !is_kept || path == own {
+            continue;
+        }
+        let mut start = Vec::new();
+        let read = fs::File::open(&path).and_then(|file| file.take(8 << 10).read_to_end(&mut start));
+        let end = start.windows(2).position(|two| two == b"\",").unwrap_or_default();
+        let head = [start.get(..=end).unwrap_or_default(), b"}"].concat();
+        if read.is_ok()
+            && let Ok(head) = serde_json::from_slice::<Head>(&head)
+            && !Path::new(&head.out).is_dir()
+        {
+            let _ = fs::remove_file(&path);
+        }
     }
 }
 
@@ -131,19 +178,21 @@ mod tests {
     #[test]
     fn an_edit_is_seen_however_soon_it_comes() {
         let folder = Folder::new();
+        let cache = folder.path().join("cache");
         let path = folder.path().join("a");
         for round in 0..50 {
             let text = format!("{round:04}");
             folder.write("a", &text);
-            let seen = Seen::read(folder.path());
+            let seen = Seen::read(folder.path(), Some(&cache));
             assert_eq!(seen.sha256(&path).expect("a hash"), sha256(text.as_bytes()));
-            seen.write(folder.path());
+            seen.write();
         }
     }
 
     #[test]
     fn still_files_are_not_read_again() {
         let folder = Folder::new();
+        let cache = folder.path().join("cache");
         let old = SystemTime::now() - Duration::from_mins(1);
         let names: Vec<String> = (0..WORTH_KEEPING).map(|number| number.to_string()).collect();
         let write = |text: &str| {
@@ -157,17 +206,41 @@ mod tests {
             }
         };
         write("1");
-        let seen = Seen::read(folder.path());
+        let seen = Seen::read(folder.path(), Some(&cache));
         for name in &names {
             seen.sha256(&folder.path().join(name)).expect("a hash");
         }
-        seen.write(folder.path());
+        seen.write();
         // The same size and time, which no edit has: what is known is told.
         write("2");
         let path = folder.path().join("0");
         assert_eq!(
-            Seen::read(folder.path()).sha256(&path).expect("a hash"),
+            Seen::read(folder.path(), Some(&cache))
+                .sha256(&path)
+                .expect("a hash"),
             sha256(b"1")
         );
+    }
+
+    #[test]
+    fn what_was_kept_of_a_folder_that_is_gone_goes_too() {
+        let folder = Folder::new();
+        let (cache, old) = (folder.path().join("cache"), folder.path().join("old"));
+        let still = (1, 1_u128);
+        let learn = |out: &Path| {
+            let seen = Seen::read(out, Some(&cache));
+            for number in 0..WORTH_KEEPING {
+                seen.note(&out.join(number.to_string()), still, "x");
+            }
+            seen.write();
+        };
+        folder.write("old/x", "");
+        folder.write("new/x", "");
+        learn(&old);
+        assert_eq!(folder.names("cache").len(), 1);
+        fs::remove_dir_all(&old).expect("a folder");
+        learn(&folder.path().join("new"));
+        assert_eq!(folder.names("cache").len(), 1);
+        assert_eq!(folder.names("new"), ["x"]);
     }
 }

@@ -63,7 +63,13 @@ struct Record {
     /// By file name, the stamp of what it was made from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     made: BTreeMap<String, String>,
+    /// By file name, what was found when it was made; what was found before any was, without a name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    found: FoundIn,
 }
+
+/// What was found in the making of files, by their names; of all of them, by the empty one.
+pub(crate) type FoundIn = BTreeMap<String, Vec<Finding>>;
 
 /// What may be done beside writing what is new and replacing what is the program's own.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +84,10 @@ pub(crate) struct Permit<'a> {
     pub(crate) keeps: bool,
     /// Where the hash of what is written is noted.
     pub(crate) seen: Option<&'a Seen>,
+    /// What was found in the making of the files.
+    pub(crate) found: FoundIn,
+    /// Whether no other run writes here, so that whatever is half written was left by one that was stopped.
+    pub(crate) is_alone: bool,
 }
 
 /// What the record says of the files in a folder.
@@ -96,6 +106,26 @@ impl Known {
             .files
             .get(name)
             .is_some_and(|own| own.iter().any(|own| own == sha256))
+    }
+
+    /// Whether this content of a file is the program's own, and the only one that was announced.
+    pub(crate) fn is_own_alone(&self, name: &str, sha256: &str) -> bool {
+        self.0.files.get(name).is_some_and(|own| own == &[sha256])
+    }
+
+    /// What was found when a file was made; with an empty name, when all were.
+    pub(crate) fn found(&self, name: &str) -> &[Finding] {
+        self.0.found.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All that was found when the files were made.
+    pub(crate) fn all_found(&self) -> impl Iterator<Item = &Finding> {
+        self.0.found.values().flatten()
+    }
+
+    /// The names of the files, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.files.keys().map(String::as_str)
     }
 
     /// The stamp of what a file was made from.
@@ -135,7 +165,7 @@ fn store_stoppable(
     let folder = out.join(name);
     let mut findings = Vec::new();
     let mut states = vec![FileState::Failed; files.len()];
-    if let Err(finding) = prepare(&folder) {
+    if let Err(finding) = prepare(&folder, permit.is_alone) {
         return (states, vec![*finding]);
     }
     let known = match read_record(&folder) {
@@ -241,7 +271,14 @@ fn store_stoppable(
             return (states, findings);
         }
     }
-    if (&record.files, &record.made) != (&known.files, &known.made) {
+    for (name, found) in &permit.found {
+        if found.is_empty() {
+            record.found.remove(name);
+        } else {
+            record.found.insert(name.clone(), found.clone());
+        }
+    }
+    if (&record.files, &record.made, &record.found) != (&known.files, &known.made, &known.found) {
         if let Err(error) = write_record(&folder, &mut record) {
             findings.push(unwritable(&folder.join(RECORD), &error));
         }
@@ -301,12 +338,12 @@ pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<Option<bool>> {
 }
 
 /// Makes a department's folder, if there is none, and sweeps out what a stopped program left in it.
-pub(crate) fn prepare(folder: &Path) -> Result<(), Box<Finding>> {
+pub(crate) fn prepare(folder: &Path, is_alone: bool) -> Result<(), Box<Finding>> {
     let failed = |error: &io::Error| Box::new(unwritable(folder, error));
     match fs::symlink_metadata(folder) {
         // A link could lead out of the output folder.
         Ok(there) if !there.is_dir() => return Err(Box::new(edited(folder))),
-        Ok(_) => sweep(folder),
+        Ok(_) => sweep(folder, is_alone),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder).map_err(|error| failed(&error))?;
         }
@@ -315,16 +352,35 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), Box<Finding>> {
     Ok(())
 }
 
-/// Removes temporary files that a stopped program left. What cannot be removed does no harm.
-fn sweep(folder: &Path) {
+/// Makes a department's folder with what `fill` puts into it, at once: `false` where that could not be done,
+/// as there is such a folder already. So no folder is ever there without its base, and of several runs that
+/// want a folder one alone gets it.
+pub(crate) fn claim(folder: &Path, fill: impl FnOnce(&Path) -> Result<(), Box<Finding>>) -> bool {
+    if fs::symlink_metadata(folder).is_ok() {
+        return false;
+    }
+    let out = folder.parent().unwrap_or(Path::new(""));
+    let temporary = temporary_in(out);
+    let is_made = fs::create_dir(&temporary).is_ok() && fill(&temporary).is_ok();
+    if is_made && fs::rename(&temporary, folder).is_ok() {
+        return true;
+    }
+    let _ = fs::remove_dir_all(&temporary);
+    false
+}
+
+/// Removes temporary files that a stopped program left. What cannot be removed does no harm. Where no other
+/// run writes to a folder, all of them were left; nothing is being written to it when this is called.
+pub(crate) fn sweep(folder: &Path, is_alone: bool) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_ours = name
             .to_str()
             .is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1));
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-        if is_ours && age().is_some_and(|age| age > STALE) {
-            let _ = fs::remove_file(entry.path());
+        if is_ours && (is_alone || age().is_some_and(|age| age > STALE)) {
+            let path = entry.path();
+            let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         }
     }
 }

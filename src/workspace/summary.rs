@@ -1,26 +1,29 @@
-//! The whole batch in an output folder: the manifest, which keeps the figures of each department, and the
-//! summary that is made of them.
+//! The whole batch in an output folder: the manifest, which says of each department what it was made from
+//! and what it comes to, and the summary that is made of it.
 //!
-//! Architecture invariant: the summary follows from the manifest alone, so that it is made again without
-//! any department being read.
+//! The folders themselves say what is in them, so that a run that was stopped, or several that wrote at
+//! once, leave nothing behind that is not known; the manifest is what they say, put together.
+//!
+//! Architecture invariant: manifest and summary follow from the headers and records of the folders alone,
+//! so that they are made again without any department being read.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::base::{BASE, Figures, Header};
-use super::build::Made;
+use super::Target;
+use super::base::{BASE, Figures, Header, sha256};
 use super::press::Maker;
-use super::store::{Permit, store, unwritable, write_whole};
-use super::{FileState, Target};
+use super::store::{Known, Permit, store, unwritable, write_whole};
 use crate::finding::Finding;
 
 /// Name of the manifest in an output folder.
 pub const MANIFEST: &str = ".jixiao-manifest.json";
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What the manifest keeps of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,15 @@ pub struct Entry {
     pub folder: String,
     /// What its files are called.
     pub name: String,
+    /// The file it was read from, as it was named.
+    pub source: Option<String>,
+    /// The SHA-256 of that file.
+    pub sha256: Option<String>,
+    /// Says of which model, findings, templates, fonts, options and program its files are made: equal
+    /// stamps, equal files.
+    pub stamp: String,
+    /// Says of which templates, fonts and program.
+    pub press: String,
     /// The kinds of files in it.
     pub targets: Vec<Target>,
     /// Its figures.
@@ -36,61 +48,67 @@ pub struct Entry {
     pub figures: Figures,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Manifest {
+#[derive(Debug, Default, Serialize)]
+struct Manifest<'a> {
     format: u32,
     program: String,
-    departments: Vec<Entry>,
+    departments: &'a [Entry],
 }
 
 impl Entry {
-    /// The entry of a department that was made; `None` if nothing was.
-    pub(super) fn of(made: &Made) -> Option<Self> {
-        let is_there = |state: &FileState| matches!(state, FileState::Written | FileState::Unchanged);
-        made.files.iter().any(|(_, state)| is_there(state)).then(|| Self {
-            folder: made.folder.clone().unwrap_or_default(),
-            name: made.folder.clone().unwrap_or_default(),
-            targets: made.files.iter().map(|(target, _)| *target).collect(),
-            figures: made.figures.clone(),
-        })
+    /// The entry of a department whose folder in `out` has this header and this record.
+    fn of(out: &Path, folder: &str, mut header: Header, known: &Known) -> Self {
+        if header.name != folder {
+            // Somebody may have renamed the files with their folder.
+            header.name = header.name_in(&out.join(folder));
+        }
+        let mut figures = header.figures;
+        let found: Vec<Finding> = known.all_found().cloned().collect();
+        figures.count(&found);
+        let (source, sha256) = header.source.map(|source| (source.shown, source.sha256)).unzip();
+        Self {
+            folder: folder.to_owned(),
+            name: header.name,
+            source,
+            sha256,
+            stamp: header.stamp,
+            press: header.press,
+            targets: header.settings.targets,
+            figures,
+        }
     }
 }
 
-/// The departments in an output folder, in the order of their folders: what the manifest says of them,
-/// and, where it is silent, what the folders say.
+/// The departments in an output folder, in the order of their folders, as the folders say.
 ///
 /// # Errors
 ///
-/// Any error of the file system in listing the folder.
-pub fn read_entries(out: &Path) -> std::io::Result<Vec<Entry>> {
-    let text = fs::read(out.join(MANIFEST)).unwrap_or_default();
-    let manifest: Manifest = serde_json::from_slice(&text).unwrap_or_default();
-    let known: BTreeMap<String, Entry> = manifest
-        .departments
-        .into_iter()
-        .map(|entry| (entry.folder.clone(), entry))
-        .collect();
+/// The output folder cannot be read.
+pub fn read_entries(out: &Path) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    for folder in fs::read_dir(out)? {
-        let folder = folder?;
-        let Ok(name) = folder.file_name().into_string() else {
-            continue;
-        };
-        if let Some(entry) = known.get(&name).filter(|_| folder.path().is_dir()) {
-            entries.push(entry.clone());
-        } else if folder.path().join(BASE).is_file()
-            && let Ok(header) = Header::read(&folder.path())
-        {
-            entries.push(Entry {
-                folder: name,
-                name: header.name,
-                targets: header.settings.targets,
-                figures: header.figures,
-            });
+    for name in department_folders(out)? {
+        let folder = out.join(&name);
+        if let Ok(header) = Header::read(&folder) {
+            let known = Known::read(&folder).unwrap_or_default();
+            entries.push(Entry::of(out, &name, header, &known));
         }
     }
-    entries.sort_by(|one, other| one.folder.cmp(&other.folder));
     Ok(entries)
+}
+
+/// The names of the folders of departments in an output folder, in order.
+pub(super) fn department_folders(out: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for folder in fs::read_dir(out)? {
+        let folder = folder?;
+        if let Ok(name) = folder.file_name().into_string()
+            && folder.path().join(BASE).is_file()
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Whether there is no manifest in an output folder.
@@ -98,43 +116,60 @@ pub(super) fn is_missing(out: &Path) -> bool {
     !out.join(MANIFEST).is_file()
 }
 
-/// Brings the manifest and the summary up to date with what was made. Says what could not be written.
-pub(super) fn refresh(out: &Path, made: Vec<Entry>, maker: &impl Maker) -> Vec<Finding> {
-    if made.is_empty() {
+/// Brings the manifest and the summary up to date with the folders. Says what could not be written.
+pub(super) fn refresh(out: &Path, maker: &impl Maker) -> Vec<Finding> {
+    let entries = match read_entries(out) {
+        Ok(entries) => entries,
+        Err(error) => return vec![unwritable(out, &error)],
+    };
+    if entries.is_empty() {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let mut entries: BTreeMap<String, Entry> = read_entries(out)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|entry| (entry.folder.clone(), entry))
-        .collect();
-    for entry in made {
-        entries.insert(entry.folder.clone(), entry);
-    }
     let manifest = Manifest {
         format: FORMAT,
         program: String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION"))),
-        departments: entries.into_values().collect(),
+        departments: &entries,
     };
     let path = out.join(MANIFEST);
     let mut text = serde_json::to_vec(&manifest).unwrap_or_default();
     text.push(b'\n');
+    let stamp = sha256(&[&text, maker.fingerprint().as_bytes()].concat());
     // Nothing is written where nothing changed.
     if fs::read(&path).ok().as_deref() != Some(&text)
         && let Err(error) = write_whole(&path, &text)
     {
         findings.push(unwritable(&path, &error));
     }
-    if manifest.departments.len() > 1 {
-        match maker.summarize(&manifest.departments) {
+    drop(text);
+    if entries.len() > 1 && !is_summary_current(out, &stamp) {
+        match maker.summarize(&entries) {
             Ok((files, said)) => {
+                let mut permit = Permit {
+                    stamp: &stamp,
+                    is_alone: true,
+                    ..Permit::default()
+                };
+                permit.found = BTreeMap::from([(String::new(), said.clone())]);
                 findings.extend(said);
-                let (_, said) = store(out, "", &files, &Permit::default());
+                let (_, said) = store(out, "", &files, &permit);
                 findings.extend(said);
             }
             Err(finding) => findings.push(*finding),
         }
     }
     findings
+}
+
+/// Whether the summary in an output folder is made of what has this stamp, and nobody edited it.
+fn is_summary_current(out: &Path, stamp: &str) -> bool {
+    let Ok(known) = Known::read(out) else {
+        return false;
+    };
+    let is_current = |name: &str| {
+        let hash = fs::read(out.join(name)).map(|bytes| sha256(&bytes));
+        known.stamp(name) == Some(stamp) && hash.is_ok_and(|hash| known.is_own(name, &hash))
+    };
+    let mut names = known.names().peekable();
+    names.peek().is_some() && names.all(is_current) && known.found("").is_empty()
 }

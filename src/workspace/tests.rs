@@ -1,6 +1,7 @@
 //! Tests of the batch with a maker of its own, and the folder that the tests of the parts use.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -86,6 +87,9 @@ impl Maker for Toy {
     fn read(&self, bytes: Vec<u8>) -> Parsed {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains("read panics"), "cannot read");
+        while text.contains("read never ends") {
+            crate::limit::check();
+        }
         let departments: Vec<_> = text.lines().map(department).collect();
         let findings = departments
             .iter()
@@ -135,6 +139,9 @@ impl Maker for Toy {
     ) -> Result<(Document, Vec<Finding>), Box<Finding>> {
         let title = department.department.clone().unwrap_or_default();
         assert!(!title.contains("fill panics"), "cannot fill");
+        while title.contains("fill never ends") {
+            crate::limit::check();
+        }
         if title.contains("fill fails") {
             let finding = Finding::new(Code::TemplateBroken, Message::default()).in_file("form.html");
             return Err(Box::new(finding));
@@ -154,6 +161,9 @@ impl Maker for Toy {
         document: &Document,
         target: Target,
     ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
+        while target == Target::Pdf && document.title.contains("pdf never ends") {
+            crate::limit::check();
+        }
         assert!(
             !(target == Target::Pdf && document.title.contains("pdf panics")),
             "cannot write"
@@ -191,12 +201,37 @@ fn order(folder: &Folder, jobs: usize) -> Order {
         },
         reading: Reading::Texts,
         jobs,
+        shard: None,
+        is_shared: false,
+        limits: Limits::default(),
+        cache: None,
+        halt: std::sync::Arc::default(),
     }
+}
+
+/// What came of a batch.
+#[derive(Debug, Default)]
+struct Outcome {
+    made: Vec<Made>,
+    findings: Vec<Finding>,
 }
 
 fn built(folder: &Folder, inputs: &[&str], order: &Order) -> Outcome {
     let named: Vec<_> = inputs.iter().map(|input| folder.path().join(input)).collect();
-    build(gather(&named, Some(&order.out)), order, &Toy, |_| ()).expect("a writable folder")
+    let mut inputs = gather(&named, Some(&order.out), order.reading);
+    let mut outcome = Outcome {
+        findings: std::mem::take(&mut inputs.findings),
+        ..Outcome::default()
+    };
+    let ended = build(inputs, order, &Toy, |made, findings| {
+        outcome.made.push(made);
+        outcome.findings.extend(findings);
+        ControlFlow::Continue(())
+    });
+    outcome
+        .findings
+        .extend(ended.expect("a writable folder").findings);
+    outcome
 }
 
 fn codes(outcome: &Outcome) -> Vec<Code> {
@@ -274,6 +309,44 @@ fn one_bad_input_spoils_only_itself() {
         folder.names("out/pdf panics_2025_文本"),
         [".jixiao-base.json", ".jixiao.json", "pdf panics_2025_文本.xlsx"]
     );
+}
+
+#[test]
+fn work_without_end_costs_only_itself() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("1", "甲局"),
+        ("2", "read never ends"),
+        ("3", "fill never ends\n乙局"),
+        ("4", "pdf never ends"),
+        ("5", "丙局"),
+    ] {
+        folder.write(&format!("in/{name}.txt"), text);
+    }
+    let mut order = order(&folder, 3);
+    order.limits.time = std::time::Duration::from_millis(150);
+    let outcome = built(&folder, &["in"], &order);
+    let reached: Vec<_> = outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.code == Code::LimitReached)
+        .filter_map(|finding| finding.file.as_deref())
+        .map(|file| file.rsplit('/').next().unwrap_or_default())
+        .collect();
+    assert_eq!(reached, ["2.txt", "3.txt", "4.txt"]);
+    assert_eq!(
+        folder.folders("out"),
+        [
+            "pdf never ends_2025_文本",
+            "丙局_2025_文本",
+            "乙局_2025_文本",
+            "甲局_2025_文本"
+        ]
+    );
+    // What was made before stays.
+    assert_eq!(outcome.made[4].files[0], (Target::Xlsx, FileState::Written));
+    assert_eq!(outcome.made[4].files[1], (Target::Pdf, FileState::Failed));
+    assert!(outcome.made[4].is_failed());
 }
 
 #[test]

@@ -14,17 +14,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::base::{self, Base, Figures, Header, Settings};
-use super::build::{Reading, in_source, read_bytes};
 use super::kept;
+use super::lock::{Hold, Lock};
 use super::make::{self, make_files, panicked};
 use super::open::opened_elsewhere;
-use super::pool;
+use super::pool::{self, Plan};
 use super::press::{Maker, Press, Target};
+use super::reading::{Reading, in_source, read_bytes};
 use super::seen::Seen;
 use super::sides::{self, Edits};
 use super::store::{FileState, Known, Permit, shown, unwritable};
-use super::summary::{self, Entry, read_entries};
+use super::summary::{self, department_folders};
 use crate::finding::{Code, Finding, Language, Message};
+use crate::limit::{Broken, caught};
 use crate::merge::{Choices, Conflict, ConflictKind, Side, Taken};
 use crate::model::Department;
 
@@ -47,6 +49,8 @@ pub struct Update {
     pub fonts: Option<PathBuf>,
     /// The number of threads, at least 1.
     pub jobs: usize,
+    /// The folder where it is kept which files were seen, if anywhere.
+    pub cache: Option<PathBuf>,
 }
 
 /// Why a department's files are made anew.
@@ -94,8 +98,8 @@ pub struct Updated {
     pub files: Vec<(Target, FileState)>,
     /// What was found.
     pub findings: Vec<Finding>,
-    /// What the summary is to say of it from now on.
-    entry: Option<Entry>,
+    /// Whether the summary may say something else of it from now on.
+    is_made: bool,
 }
 
 impl Updated {
@@ -108,7 +112,7 @@ impl Updated {
             conflicts: Vec::new(),
             files: Vec::new(),
             findings: Vec::new(),
-            entry: None,
+            is_made: false,
         }
     }
 
@@ -133,16 +137,12 @@ pub fn update(
     order: &Update,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<(Vec<Updated>, Vec<Finding>), Box<Finding>> {
-    let entries = read_entries(&order.out).map_err(|error| {
+    let folders = department_folders(&order.out).map_err(|error| {
         let message = Message::new(format!("无法读取：{error}"), format!("cannot be read: {error}"));
         Box::new(Finding::new(Code::InputUnreadable, message).in_file(shown(&order.out)))
     })?;
-    let wanted = |entry: &Entry| order.folders.is_empty() || order.folders.contains(&entry.folder);
-    let folders: Vec<String> = entries
-        .into_iter()
-        .filter(wanted)
-        .map(|entry| entry.folder)
-        .collect();
+    let wanted = |folder: &String| order.folders.is_empty() || order.folders.contains(folder);
+    let folders: Vec<String> = folders.into_iter().filter(wanted).collect();
     if folders.is_empty() {
         let message = Message::new(
             "此文件夹中没有由 `jixiao build` 生成的部门。",
@@ -152,18 +152,26 @@ pub fn update(
             Finding::new(Code::BaseMissing, message).in_file(shown(&order.out)),
         ));
     }
+    let _lock = if order.is_dry {
+        None
+    } else {
+        Some(Lock::take(&order.out, Hold::Alone)?)
+    };
     let presses = Presses::default();
-    let seen = Seen::read(&order.out);
+    let seen = Seen::read(&order.out, order.cache.as_deref());
     let mut updated = Vec::with_capacity(folders.len());
     let count = folders.len();
     pool::run(
-        order.jobs,
-        &folders,
-        |_, folder| vec![folder.clone()],
+        &Plan::of(order.jobs),
+        folders.into_iter(),
+        |_| 0,
+        |folder| vec![folder],
         |folder| folder,
-        |folder| {
-            let work = || update_one(&folder, order, &presses, &seen);
-            pool::caught(work).unwrap_or_else(|panic| Updated::failed(&folder, panicked(&panic)))
+        |folder| match caught(|| update_one(&folder, order, &presses, &seen)) {
+            Ok(updated) => updated,
+            Err(Broken::Panic(panic)) => Updated::failed(&folder, panicked(&panic)),
+            // Nothing limits an update: a person waits for it.
+            Err(Broken::Limit(_)) => Updated::new(&folder, UpdateState::Failed),
         },
         |one| {
             updated.push(one);
@@ -172,13 +180,13 @@ pub fn update(
         },
     );
     if !order.is_dry {
-        seen.write(&order.out);
+        seen.write();
     }
-    let changed: Vec<Entry> = updated.iter_mut().filter_map(|one| one.entry.take()).collect();
+    let is_made = updated.iter().any(|one| one.is_made);
     let mut findings = Vec::new();
-    if !order.is_dry && (!changed.is_empty() || summary::is_missing(&order.out)) {
+    if !order.is_dry && (is_made || summary::is_missing(&order.out)) {
         match presses.get(order, &Settings::default()) {
-            Ok(press) => findings.extend(summary::refresh(&order.out, changed, &*press)),
+            Ok(press) => findings.extend(summary::refresh(&order.out, &*press)),
             Err(finding) => findings.push(*finding),
         }
     }
@@ -419,6 +427,7 @@ fn bring_up_to_date(
         base.header.settings.fonts = Some(fonts.clone());
     }
     maker.fingerprint().clone_into(&mut base.header.press);
+    base.header.figures = Figures::of(&base.model, &base.header.settings.only, &base.findings);
     base.settle();
     let is_same = base.header.stamp == look.header.stamp;
     let targets: Vec<Target> = look
@@ -474,19 +483,14 @@ fn bring_up_to_date(
             .filter_map(|(target, sha256)| Some((target.file_name(&look.header.name), sha256.clone()?)))
             .collect(),
         keeps: true,
+        is_alone: true,
         ..Permit::default()
     };
-    let (files, findings) = make_files(&making, maker, &permit, || base.write(&look.folder));
-    updated.files = files;
-    let mut figures = Figures::of(&base.model, &settings.only, &base.findings);
-    figures.count(&findings);
-    updated.findings.extend(findings);
-    updated.entry = Some(Entry {
-        folder: name.to_owned(),
-        name: base.header.name.clone(),
-        targets: base.header.settings.targets.clone(),
-        figures,
-    });
+    let made = make_files(&making, maker, permit, || base.write(&look.folder));
+    updated.files = made.files;
+    updated.findings.extend(made.found);
+    updated.findings.extend(made.said);
+    updated.is_made = true;
     Ok(())
 }
 

@@ -274,6 +274,7 @@ fn fill_cell(
     links: &Links<'_>,
     formats: &mut Formats,
 ) -> Result<(), XlsxError> {
+    crate::limit::check();
     let (row, last_row) = cell.rows;
     let (column, last_column) = cell.columns;
     let link = cell.link.and_then(|name| links.get(name));

@@ -94,6 +94,8 @@ const ELSEWHERE: &[&str] = &[
     "base-missing",
     "workbook-foreign",
     "source-gone",
+    "limit-reached",
+    "output-locked",
 ];
 
 #[test]

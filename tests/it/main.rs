@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod batch;
 mod commands;
 mod dialects;
 mod diff;

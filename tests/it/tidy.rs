@@ -13,29 +13,33 @@ use jixiao::vocab::{Labels, Vocabulary};
 /// Which modules each module may use. What it may use stands below it, and nothing leads back up.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("finding", &[]),
+    ("limit", &[]),
     ("vocab", &[]),
     ("sheet", &[]),
     ("model", &["finding"]),
     ("merge", &["finding", "model"]),
     ("source", &["finding"]),
-    ("text", &["finding", "sheet"]),
-    ("blocks", &["finding", "source"]),
-    ("template", &["finding", "model", "sheet", "vocab"]),
-    ("parse", &["blocks", "finding", "model", "source", "vocab"]),
+    ("text", &["finding", "limit", "sheet"]),
+    ("blocks", &["finding", "limit", "source"]),
+    ("template", &["finding", "limit", "model", "sheet", "vocab"]),
+    (
+        "parse",
+        &["blocks", "finding", "limit", "model", "source", "vocab"],
+    ),
     ("chart", &["sheet", "text"]),
-    ("pdf", &["chart", "finding", "sheet", "text"]),
+    ("pdf", &["chart", "finding", "limit", "sheet", "text"]),
     ("html", &["blocks", "chart", "sheet", "text"]),
     (
         "xlsx",
         &[
-            "blocks", "finding", "model", "parse", "sheet", "source", "text", "vocab",
+            "blocks", "finding", "limit", "model", "parse", "sheet", "source", "text", "vocab",
         ],
     ),
     (
         "workspace",
         &[
-            "blocks", "finding", "html", "merge", "model", "parse", "pdf", "sheet", "source", "template",
-            "text", "vocab", "xlsx",
+            "blocks", "finding", "html", "limit", "merge", "model", "parse", "pdf", "sheet", "source",
+            "template", "text", "vocab", "xlsx",
         ],
     ),
     (

@@ -41,6 +41,7 @@ pub(super) fn content(page: &Page, subsets: &BTreeMap<FontKey, Subset>) -> Vec<u
     if !page.runs.is_empty() {
         out.word("BT\n");
         let mut font = None;
+        crate::limit::check();
         for run in &page.runs {
             let Some(subset) = subsets.get(&run.font) else {
                 continue;
