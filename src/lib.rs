@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod chart;
 pub mod cli;
 pub mod finding;
+pub mod fingerprint;
 pub mod html;
 pub mod limit;
 pub mod merge;

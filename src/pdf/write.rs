@@ -17,6 +17,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use crate::finding::{Code, Finding, Message};
+use crate::fingerprint::Fingerprint;
+use crate::pdf::{Destination, Link, PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
+use crate::text::{FontKey, Fonts};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, StringFormat, dictionary};
@@ -24,11 +28,6 @@ use printpdf::{
     Codepoint, FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt,
     Rect, TextItem,
 };
-use sha2::{Digest, Sha256};
-
-use crate::finding::{Code, Finding, Message};
-use crate::pdf::{Destination, Link, PAGE_HEIGHT, PAGE_WIDTH, Page, Pages};
-use crate::text::{FontKey, Fonts};
 
 use archive::{Properties, is_archival};
 use content::content;
@@ -232,7 +231,7 @@ fn finish(
         archive::declare(file, &properties).map_err(|error| failed(&error.to_string()))?;
     }
     let hash = compress(file, pages)?;
-    let id = Object::String(hash[..16].to_vec(), StringFormat::Hexadecimal);
+    let id = Object::String(hash.to_vec(), StringFormat::Hexadecimal);
     file.trailer.set("ID", vec![id.clone(), id]);
     Ok(())
 }
@@ -386,8 +385,8 @@ fn page_labels(pages: &Pages) -> Dictionary {
 }
 
 /// Compresses all streams and returns a hash of what the document says and how it looks.
-fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 32], Finding> {
-    let mut hash = Sha256::new();
+fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 16], Finding> {
+    let mut hash = Fingerprint::new();
     for text in [&pages.title, &pages.author, &format!("{:?}", pages.year)] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
@@ -412,5 +411,5 @@ fn compress(file: &mut lopdf::Document, pages: &Pages) -> Result<[u8; 32], Findi
             hash.update(&stream.content);
         }
     }
-    Ok(hash.finalize().into())
+    Ok(hash.finish())
 }

@@ -15,19 +15,18 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Target;
-use super::name::hex;
 use super::store::{shown, unwritable, write_whole};
 use crate::finding::{Code, Finding, Message};
+use crate::fingerprint::{self, Fingerprint};
 use crate::model::{Department, in_wan_yuan};
 use crate::template::{FillOptions, Tally};
 
 /// Name of the base in a department's folder.
 pub const BASE: &str = ".jixiao-base.json";
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The longest header; what is longer was not written by the program.
 const MOST_HEADER: u64 = 1 << 20;
 
@@ -66,8 +65,8 @@ pub(crate) struct Source {
     /// The file, from the output folder, where there is such a way.
     #[serde(with = "any_path::maybe")]
     pub(crate) relative: Option<PathBuf>,
-    /// The SHA-256 of its content.
-    pub(crate) sha256: String,
+    /// The fingerprint of its content.
+    pub(crate) content_hash: String,
     /// Whether it is a model and not a document.
     pub(crate) is_model: bool,
     /// Which of the departments in it this is, from 0.
@@ -198,7 +197,7 @@ impl Settings {
     }
 }
 
-/// The SHA-256 of edited files whose edits are in the model already.
+/// The fingerprint of edited files whose edits are in the model already.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Taken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -341,7 +340,7 @@ pub(crate) struct Base {
 impl Base {
     /// Says by a stamp what the files are to be made from, and notes what the summary needs.
     pub(crate) fn settle(&mut self) {
-        let mut hash = Sha256::new();
+        let mut hash = Fingerprint::new();
         let parts = [
             serde_json::to_vec(&self.model.without_origins()),
             serde_json::to_vec(&self.settings_of_content()),
@@ -352,7 +351,7 @@ impl Base {
             hash.update([0]);
         }
         hash.update(&self.header.press);
-        self.header.stamp = hex(&hash.finalize()[..16]);
+        self.header.stamp = fingerprint::hex(&hash.finish());
         self.header.format = FORMAT;
         self.header.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
     }
@@ -513,7 +512,7 @@ fn missing(folder: &Path, why: &str) -> Box<Finding> {
     Box::new(Finding::new(Code::BaseMissing, message).in_file(shown(folder)))
 }
 
-/// The SHA-256 of a file's content in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+/// The fingerprint of a file's content in hexadecimal.
+pub(crate) fn hash_of(bytes: &[u8]) -> String {
+    fingerprint::hex_of(bytes)
 }

@@ -68,7 +68,7 @@ impl Before {
         }
         let path = std::path::absolute(&input.path).ok()?;
         let folders = self.sources.get(&path)?;
-        let sha256 = seen.sha256(&path).ok()?;
+        let content_hash = seen.hash_of(&path).ok()?;
         let mut all = Vec::new();
         for (index, name) in folders {
             let folder = self.out.join(name);
@@ -81,7 +81,7 @@ impl Before {
                 && made.fonts == wanted.fonts
                 && made.one_sided == wanted.one_sided
                 && wanted.targets.iter().all(|target| made.targets.contains(target));
-            let is_standing = source.sha256 == sha256
+            let is_standing = source.content_hash == content_hash
                 && source.shown == input.shown()
                 && source.index == *index
                 && source.count == folders.len()
@@ -124,8 +124,8 @@ pub(super) fn standing_files(
     let mut found = known.found("").to_vec();
     for target in targets {
         let file = target.file_name(&header.name);
-        let sha256 = seen.sha256(&folder.join(&file)).ok()?;
-        if known.stamp(&file) != Some(header.stamp.as_str()) || !known.is_own_alone(&file, &sha256) {
+        let content_hash = seen.hash_of(&folder.join(&file)).ok()?;
+        if known.stamp(&file) != Some(header.stamp.as_str()) || !known.is_own_alone(&file, &content_hash) {
             return None;
         }
         found.extend(known.found(&file).iter().cloned());

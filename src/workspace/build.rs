@@ -546,7 +546,7 @@ impl<M: Maker> Batch<'_, M> {
         let is_model = order.reading == Reading::Models;
         base.header.source = held.origin.as_ref().map(|origin| base::Source {
             shown: held.source.clone(),
-            sha256: origin.sha256.clone(),
+            content_hash: origin.content_hash.clone(),
             index: origin.index,
             count: origin.count,
             ..base::Source::at(&origin.path, &order.out, is_model)

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::base::{Base, sha256};
+use super::base::{Base, hash_of};
 use super::open::opened_elsewhere;
 use super::press::Target;
 use super::store::{shown, unwritable, write_whole};
@@ -38,7 +38,7 @@ pub struct Kept {
     pub replaced: Option<SystemTime>,
     /// Whether it stays for good, because of text in it that found no place.
     pub is_for_good: bool,
-    /// The beginning of the SHA-256 of its content.
+    /// The beginning of the fingerprint of its content.
     hash: String,
 }
 
@@ -72,7 +72,7 @@ pub fn kept_workbooks(folder: &Path) -> Vec<Kept> {
 /// where it is.
 pub(crate) fn keep(folder: &Path, path: &Path, is_for_good: bool) -> io::Result<PathBuf> {
     let bytes = fs::read(path)?;
-    let hash = sha256(&bytes)[..HASH_LENGTH].to_owned();
+    let hash = hash_of(&bytes)[..HASH_LENGTH].to_owned();
     let mut kept = kept_workbooks(folder);
     if let Some(same) = kept
         .iter()
@@ -127,7 +127,7 @@ pub fn restore(folder: &Path, number: u32) -> Result<(), Box<Finding>> {
     }
     let unwritten = |error: io::Error| Box::new(unwritable(&workbook, &error));
     let bytes = fs::read(&wanted.path).map_err(|error| Box::new(unwritable(&wanted.path, &error)))?;
-    base.header.taken.restored = Some(sha256(&bytes));
+    base.header.taken.restored = Some(hash_of(&bytes));
     base.write(folder)?;
     if workbook.is_file() {
         keep(folder, &workbook, false).map_err(unwritten)?;

@@ -26,8 +26,8 @@ pub struct Origin {
     /// The file.
     #[serde(with = "any_path")]
     pub path: PathBuf,
-    /// The SHA-256 of its content.
-    pub sha256: String,
+    /// The fingerprint of its content.
+    pub content_hash: String,
     /// Which of the departments in it this is, from 0.
     pub index: usize,
     /// How many there are in it.
@@ -275,7 +275,7 @@ mod tests {
             findings: vec![Finding::new(Code::CoverMissing, Message::default())],
             origin: Some(Origin {
                 path: "/in/a.txt".into(),
-                sha256: "00".to_owned(),
+                content_hash: "00".to_owned(),
                 index: 1,
                 count: 2,
             }),

@@ -276,7 +276,7 @@ fn is_untouched(left: &Left) -> bool {
         let Some(name) = name.to_str() else {
             return false;
         };
-        let hash = || fs::read(entry.path()).map(|bytes| super::base::sha256(&bytes));
+        let hash = || fs::read(entry.path()).map(|bytes| super::base::hash_of(&bytes));
         [BASE, RECORD].contains(&name) || hash().is_ok_and(|hash| known.is_own(name, &hash))
     };
     fs::read_dir(&folder).is_ok_and(|entries| entries.flatten().all(is_own))

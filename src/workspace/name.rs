@@ -4,10 +4,8 @@
 //! Architecture invariant: a name made here is always one path component below the folder it is
 //! used in, whatever the text says.
 
+use crate::fingerprint;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
 
 /// Longest name in UTF-16 units, as Windows counts; a `_`, a number or an extension may be added.
 const MOST_UNITS: usize = 79;
@@ -198,18 +196,9 @@ fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// The first 24 bits of the SHA-256 of a text, in hexadecimal.
+/// The first 24 bits of the fingerprint of a text, in hexadecimal.
 fn short_hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes())[..3])
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    fingerprint::hex(&fingerprint::of(text.as_bytes())[..3])
 }
 
 /// How a name compares on a file system that does not tell upper from lower case.

@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::build::severity_index;
 use super::font_folder::read_font_folder;
-use super::name::hex;
 use super::store::NewFile;
 use super::summary::Entry;
 use super::template_folder::read_template_folder;
 use crate::blocks;
 use crate::finding::{Finding, Severity};
+use crate::fingerprint::{self, Fingerprint};
 use crate::html;
 use crate::merge::Pairing;
 use crate::model::Department;
@@ -165,7 +164,7 @@ impl Press {
     ///
     /// A finding where a folder or what is in it cannot be used.
     pub fn open(templates: Option<&Path>, fonts: Option<&Path>) -> Result<Self, Box<Finding>> {
-        let mut hash = Sha256::new();
+        let mut hash = Fingerprint::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         for (path, text) in Templates::built_in_files() {
             hash.update(path);
@@ -199,7 +198,7 @@ impl Press {
         Ok(Self {
             templates: own_templates,
             fonts: own_fonts,
-            fingerprint: hex(&hash.finalize()[..8]),
+            fingerprint: fingerprint::hex(&hash.finish()[..8]),
         })
     }
 

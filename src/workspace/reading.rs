@@ -144,7 +144,7 @@ impl<M: Maker> Reader<'_, M> {
             source @ Source::File(_) => source,
         };
         let shown = source.shown();
-        let mut sha256 = None;
+        let mut content_hash = None;
         let of_nothing = |finding| Parsed {
             document_findings: vec![finding],
             ..Parsed::default()
@@ -154,7 +154,7 @@ impl<M: Maker> Reader<'_, M> {
             Source::File(input) => {
                 let bytes = input.read()?;
                 if !input.is_standard {
-                    sha256 = Some(base::sha256(&bytes));
+                    content_hash = Some(base::hash_of(&bytes));
                 }
                 read_bytes(bytes, &input.path, self.reading, self.maker)
             }
@@ -176,7 +176,7 @@ impl<M: Maker> Reader<'_, M> {
         let origin = |index| match &source {
             Source::File(input) => Some(Origin {
                 path: input.path.clone(),
-                sha256: sha256.clone()?,
+                content_hash: content_hash.clone()?,
                 index,
                 count,
             }),

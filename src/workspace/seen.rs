@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::base::sha256;
+use super::base::hash_of;
 use super::store::write_whole;
 
 /// Name of the file in an output folder, in older versions.
@@ -29,7 +29,7 @@ const STILL: Duration = Duration::from_secs(3);
 /// So many hashes are worth being kept; fewer are told again as fast.
 const WORTH_KEEPING: usize = 64;
 
-/// What was seen of a file: its size, its time in nanoseconds, and the SHA-256 of its content.
+/// What was seen of a file: its size, its time in nanoseconds, and the fingerprint of its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Look(u64, u128, String);
 
@@ -58,7 +58,7 @@ impl Seen {
         // Older versions kept it there.
         let _ = fs::remove_file(out.join(BEFORE));
         let own = key(&out.canonicalize().unwrap_or_else(|_| out.to_owned()));
-        let file = cache.map(|cache| cache.join(format!("{}.json", &sha256(own.as_bytes())[..16])));
+        let file = cache.map(|cache| cache.join(format!("{}.json", &hash_of(own.as_bytes())[..16])));
         let text = file
             .as_ref()
             .and_then(|file| fs::read(file).ok())
@@ -76,8 +76,8 @@ impl Seen {
         }
     }
 
-    /// The SHA-256 of a file's content.
-    pub(crate) fn sha256(&self, path: &Path) -> io::Result<String> {
+    /// The fingerprint of a file's content.
+    pub(crate) fn hash_of(&self, path: &Path) -> io::Result<String> {
         let (size, time) = size_and_time(&fs::metadata(path)?);
         let key = key(path);
         if let Some(look) = self.lock().files.get(&key)
@@ -85,7 +85,7 @@ impl Seen {
         {
             return Ok(look.2.clone());
         }
-        let hash = sha256(&fs::read(path)?);
+        let hash = hash_of(&fs::read(path)?);
         // What changed while it was read is not known.
         if size_and_time(&fs::metadata(path)?) == (size, time) {
             self.note(path, (size, time), &hash);
@@ -184,7 +184,7 @@ mod tests {
             let text = format!("{round:04}");
             folder.write("a", &text);
             let seen = Seen::read(folder.path(), Some(&cache));
-            assert_eq!(seen.sha256(&path).expect("a hash"), sha256(text.as_bytes()));
+            assert_eq!(seen.hash_of(&path).expect("a hash"), hash_of(text.as_bytes()));
             seen.write();
         }
     }
@@ -208,7 +208,7 @@ mod tests {
         write("1");
         let seen = Seen::read(folder.path(), Some(&cache));
         for name in &names {
-            seen.sha256(&folder.path().join(name)).expect("a hash");
+            seen.hash_of(&folder.path().join(name)).expect("a hash");
         }
         seen.write();
         // The same size and time, which no edit has: what is known is told.
@@ -216,9 +216,9 @@ mod tests {
         let path = folder.path().join("0");
         assert_eq!(
             Seen::read(folder.path(), Some(&cache))
-                .sha256(&path)
+                .hash_of(&path)
                 .expect("a hash"),
-            sha256(b"1")
+            hash_of(b"1")
         );
     }
 

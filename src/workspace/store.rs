@@ -1,6 +1,6 @@
 //! Writes a department's files, and keeps the record by which the program knows its own work.
 //!
-//! A file is the program's own if its SHA-256 stands in the record `.jixiao.json` beside it. Before
+//! A file is the program's own if its fingerprint stands in the record `.jixiao.json` beside it. Before
 //! a file is replaced, the record names the old and the new content; then the new content is
 //! written to a temporary name and renamed; at last the record names the new content alone. So
 //! wherever the program is stopped, each file is whole and known.
@@ -16,17 +16,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::kept;
-use super::name::hex;
 use super::seen::{Seen, size_and_time};
 use crate::finding::{Code, Finding, Message};
+use crate::fingerprint::{self, Fingerprint};
 
 /// Name of the record in a department's folder.
 pub const RECORD: &str = ".jixiao.json";
 
-const RECORD_FORMAT: u32 = 1;
+const RECORD_FORMAT: u32 = 2;
 const TEMPORARY: (&str, &str) = (".jixiao-", ".tmp");
 /// A temporary file this old was left by a program that was stopped, not by one that runs.
 const STALE: Duration = Duration::from_mins(10);
@@ -58,7 +57,7 @@ pub enum FileState {
 struct Record {
     format: u32,
     program: String,
-    /// By file name, the SHA-256 of each content that is the program's own.
+    /// By file name, the fingerprint of each content that is the program's own.
     files: BTreeMap<String, Vec<String>>,
     /// By file name, the stamp of what it was made from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -78,7 +77,7 @@ pub(crate) struct Permit<'a> {
     pub(crate) spare: Option<&'a Path>,
     /// The stamp of what the files are made from.
     pub(crate) stamp: &'a str,
-    /// Names of edited files with the SHA-256 of what may be replaced, as all that they say was taken.
+    /// Names of edited files with the fingerprint of what may be replaced, as all that they say was taken.
     pub(crate) taken: Vec<(String, String)>,
     /// Whether a workbook that is replaced is kept.
     pub(crate) keeps: bool,
@@ -101,16 +100,16 @@ impl Known {
     }
 
     /// Whether this content of a file is the program's own.
-    pub(crate) fn is_own(&self, name: &str, sha256: &str) -> bool {
+    pub(crate) fn is_own(&self, name: &str, content_hash: &str) -> bool {
         self.0
             .files
             .get(name)
-            .is_some_and(|own| own.iter().any(|own| own == sha256))
+            .is_some_and(|own| own.iter().any(|own| own == content_hash))
     }
 
     /// Whether this content of a file is the program's own, and the only one that was announced.
-    pub(crate) fn is_own_alone(&self, name: &str, sha256: &str) -> bool {
-        self.0.files.get(name).is_some_and(|own| own == &[sha256])
+    pub(crate) fn is_own_alone(&self, name: &str, content_hash: &str) -> bool {
+        self.0.files.get(name).is_some_and(|own| own == &[content_hash])
     }
 
     /// What was found when a file was made; with an empty name, when all were.
@@ -183,7 +182,7 @@ fn store_stoppable(
             states[index] = FileState::Unchanged;
             continue;
         }
-        let hash = hex(&Sha256::digest(&file.bytes));
+        let hash = fingerprint::hex_of(&file.bytes);
         let own = known.files.get(&file.name).map_or(&[][..], Vec::as_slice);
         match present(&path) {
             Ok(Present::Nothing) => to_write.push((index, None, hash)),
@@ -288,15 +287,17 @@ fn store_stoppable(
 }
 
 impl Permit<'_> {
-    fn takes(&self, name: &str, sha256: &str) -> bool {
-        self.taken.iter().any(|(own, hash)| own == name && hash == sha256)
+    fn takes(&self, name: &str, content_hash: &str) -> bool {
+        self.taken
+            .iter()
+            .any(|(own, hash)| own == name && hash == content_hash)
     }
 }
 
-/// Whether a file still has the content of this SHA-256; whether there is still none, without one.
-fn is_still(path: &Path, sha256: Option<&str>) -> bool {
-    match (present(path), sha256) {
-        (Ok(Present::File(there)), Some(sha256)) => there == sha256,
+/// Whether a file still has the content of this fingerprint; whether there is still none, without one.
+fn is_still(path: &Path, content_hash: Option<&str>) -> bool {
+    match (present(path), content_hash) {
+        (Ok(Present::File(there)), Some(content_hash)) => there == content_hash,
         (Ok(Present::Nothing), None) => true,
         _ => false,
     }
@@ -332,7 +333,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<Option<bool>> {
     Ok(match present(path)? {
         Present::Nothing => None,
-        Present::File(hash) => Some(hash == hex(&Sha256::digest(bytes))),
+        Present::File(hash) => Some(hash == fingerprint::hex_of(bytes)),
         Present::Other => Some(false),
     })
 }
@@ -387,7 +388,7 @@ pub(crate) fn sweep(folder: &Path, is_alone: bool) {
 
 enum Present {
     Nothing,
-    /// A file with this SHA-256.
+    /// A file with this fingerprint.
     File(String),
     /// A folder, a link or something else.
     Other,
@@ -403,11 +404,11 @@ fn present(path: &Path) -> io::Result<Present> {
         return Ok(Present::Other);
     }
     let mut file = fs::File::open(path)?;
-    let mut hash = Sha256::new();
+    let mut hash = Fingerprint::new();
     let mut buffer = vec![0; 64 << 10];
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(Present::File(hex(&hash.finalize()))),
+            Ok(0) => return Ok(Present::File(fingerprint::hex(&hash.finish()))),
             Ok(count) => hash.update(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

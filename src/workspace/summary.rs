@@ -15,7 +15,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Target;
-use super::base::{BASE, Figures, Header, sha256};
+use super::base::{BASE, Figures, Header, hash_of};
 use super::press::Maker;
 use super::store::{Known, Permit, store, unwritable, write_whole};
 use crate::finding::Finding;
@@ -34,8 +34,8 @@ pub struct Entry {
     pub name: String,
     /// The file it was read from, as it was named.
     pub source: Option<String>,
-    /// The SHA-256 of that file.
-    pub sha256: Option<String>,
+    /// The fingerprint of that file.
+    pub content_hash: Option<String>,
     /// Says of which model, findings, templates, fonts, options and program its files are made: equal
     /// stamps, equal files.
     pub stamp: String,
@@ -65,12 +65,15 @@ impl Entry {
         let mut figures = header.figures;
         let found: Vec<Finding> = known.all_found().cloned().collect();
         figures.count(&found);
-        let (source, sha256) = header.source.map(|source| (source.shown, source.sha256)).unzip();
+        let (source, content_hash) = header
+            .source
+            .map(|source| (source.shown, source.content_hash))
+            .unzip();
         Self {
             folder: folder.to_owned(),
             name: header.name,
             source,
-            sha256,
+            content_hash,
             stamp: header.stamp,
             press: header.press,
             targets: header.settings.targets,
@@ -134,7 +137,7 @@ pub(super) fn refresh(out: &Path, maker: &impl Maker) -> Vec<Finding> {
     let path = out.join(MANIFEST);
     let mut text = serde_json::to_vec(&manifest).unwrap_or_default();
     text.push(b'\n');
-    let stamp = sha256(&[&text, maker.fingerprint().as_bytes()].concat());
+    let stamp = hash_of(&[&text, maker.fingerprint().as_bytes()].concat());
     // Nothing is written where nothing changed.
     if fs::read(&path).ok().as_deref() != Some(&text)
         && let Err(error) = write_whole(&path, &text)
@@ -167,7 +170,7 @@ fn is_summary_current(out: &Path, stamp: &str) -> bool {
         return false;
     };
     let is_current = |name: &str| {
-        let hash = fs::read(out.join(name)).map(|bytes| sha256(&bytes));
+        let hash = fs::read(out.join(name)).map(|bytes| hash_of(&bytes));
         known.stamp(name) == Some(stamp) && hash.is_ok_and(|hash| known.is_own(name, &hash))
     };
     let mut names = known.names().peekable();

@@ -224,7 +224,7 @@ enum Found {
     /// It is as it was made, of what is to be made now or of something else.
     Made { is_current: bool },
     /// Somebody edited it.
-    Edited { bytes: Vec<u8>, sha256: String },
+    Edited { bytes: Vec<u8>, content_hash: String },
 }
 
 /// What a look at a department's folder shows.
@@ -259,8 +259,8 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
         inside.is_none() || inside != folder.canonicalize().ok()
     });
     let source = path.filter(|path| {
-        let hash = seen.sha256(path).ok();
-        hash != header.source.as_ref().map(|source| source.sha256.clone())
+        let hash = seen.hash_of(path).ok();
+        hash != header.source.as_ref().map(|source| source.content_hash.clone())
     });
     let mut files = Vec::new();
     let is_wanted = |target: &&Target| header.settings.wants(**target, header.figures.forms);
@@ -276,17 +276,19 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
                 Found::Missing
             }
         } else {
-            match seen.sha256(&path) {
+            match seen.hash_of(&path) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Missing,
                 Err(error) => return Err(Box::new(unreadable(&path, &error))),
-                Ok(sha256) => {
+                Ok(content_hash) => {
                     let taken = match target {
                         Target::Xlsx => &header.taken.workbook,
                         _ => &header.taken.model,
                     };
                     let is_restored =
-                        target == Target::Xlsx && header.taken.restored.as_ref() == Some(&sha256);
-                    if !is_restored && (known.is_own(&file, &sha256) || taken.as_ref() == Some(&sha256)) {
+                        target == Target::Xlsx && header.taken.restored.as_ref() == Some(&content_hash);
+                    if !is_restored
+                        && (known.is_own(&file, &content_hash) || taken.as_ref() == Some(&content_hash))
+                    {
                         Found::Made { is_current }
                     } else {
                         edited(&path)?
@@ -301,9 +303,9 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
         let file = format!("{name}.{extension}");
         if let Ok(bytes) = std::fs::read(folder.join(&file)) {
             // There are few of these, and they are small beside what they say.
-            let sha256 = base::sha256(&bytes);
-            if header.taken.others.get(&file) != Some(&sha256) {
-                others.push((file, bytes, sha256));
+            let content_hash = base::hash_of(&bytes);
+            if header.taken.others.get(&file) != Some(&content_hash) {
+                others.push((file, bytes, content_hash));
             }
         }
     }
@@ -320,8 +322,8 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
 /// A file that somebody edited, with all that is in it.
 fn edited(path: &Path) -> Result<Found, Box<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    let sha256 = base::sha256(&bytes);
-    Ok(Found::Edited { bytes, sha256 })
+    let content_hash = base::hash_of(&bytes);
+    Ok(Found::Edited { bytes, content_hash })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
@@ -480,7 +482,9 @@ fn bring_up_to_date(
         stamp: &base.header.stamp,
         taken: names
             .into_iter()
-            .filter_map(|(target, sha256)| Some((target.file_name(&look.header.name), sha256.clone()?)))
+            .filter_map(|(target, content_hash)| {
+                Some((target.file_name(&look.header.name), content_hash.clone()?))
+            })
             .collect(),
         keeps: true,
         is_alone: true,
@@ -620,13 +624,17 @@ fn read_sides(
     }
     let mut workbooks = Vec::new();
     for (target, found) in &look.files {
-        let Found::Edited { bytes, sha256 } = found else {
+        let Found::Edited { bytes, content_hash } = found else {
             continue;
         };
         let file = target.file_name(&look.header.name);
         let path = look.folder.join(&file);
         if *target == Target::Xlsx {
-            workbooks.push((path, bytes, look.header.taken.restored.as_ref() == Some(sha256)));
+            workbooks.push((
+                path,
+                bytes,
+                look.header.taken.restored.as_ref() == Some(content_hash),
+            ));
         } else {
             let named = |finding: Box<Finding>| Box::new(finding.in_file(shown(&path)));
             let mut models = super::read_models(bytes).map_err(named)?;
@@ -723,7 +731,7 @@ fn read_source(
     maker: &impl Maker,
 ) -> Result<(Department, Vec<Finding>, base::Source), Box<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    let sha256 = base::sha256(&bytes);
+    let content_hash = base::hash_of(&bytes);
     let reading = if source.is_model {
         Reading::Models
     } else {
@@ -758,7 +766,7 @@ fn read_source(
         .map(|finding| in_source(finding, &source.shown))
         .collect();
     let source = base::Source {
-        sha256,
+        content_hash,
         index,
         ..source.clone()
     };
@@ -807,16 +815,19 @@ fn take(
         base.previous = Some((look.header.stamp.clone(), before));
     }
     for (target, found) in &look.files {
-        if let Found::Edited { sha256, .. } = found {
+        if let Found::Edited { content_hash, .. } = found {
             let slot = match target {
                 Target::Xlsx => &mut base.header.taken.workbook,
                 _ => &mut base.header.taken.model,
             };
-            *slot = Some(sha256.clone());
+            *slot = Some(content_hash.clone());
         }
     }
     base.header.taken.restored = None;
-    for (file, _, sha256) in &look.others {
-        base.header.taken.others.insert(file.clone(), sha256.clone());
+    for (file, _, content_hash) in &look.others {
+        base.header
+            .taken
+            .others
+            .insert(file.clone(), content_hash.clone());
     }
 }

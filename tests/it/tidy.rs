@@ -13,6 +13,7 @@ use jixiao::vocab::{Labels, Vocabulary};
 /// Which modules each module may use. What it may use stands below it, and nothing leads back up.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("finding", &[]),
+    ("fingerprint", &[]),
     ("limit", &[]),
     ("vocab", &[]),
     ("sheet", &[]),
@@ -27,7 +28,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["blocks", "finding", "limit", "model", "source", "vocab"],
     ),
     ("chart", &["sheet", "text"]),
-    ("pdf", &["chart", "finding", "limit", "sheet", "text"]),
+    (
+        "pdf",
+        &["chart", "finding", "fingerprint", "limit", "sheet", "text"],
+    ),
     ("html", &["blocks", "chart", "sheet", "text"]),
     (
         "xlsx",
@@ -38,8 +42,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "workspace",
         &[
-            "blocks", "finding", "html", "limit", "merge", "model", "parse", "pdf", "sheet", "source",
-            "template", "text", "vocab", "xlsx",
+            "blocks",
+            "finding",
+            "fingerprint",
+            "html",
+            "limit",
+            "merge",
+            "model",
+            "parse",
+            "pdf",
+            "sheet",
+            "source",
+            "template",
+            "text",
+            "vocab",
+            "xlsx",
         ],
     ),
     (

@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest, Sha256};
-
 use crate::finding::{Code, Finding, Message};
+use crate::fingerprint::Fingerprint;
 use crate::pdf::Pages;
 use crate::text::fonts::MISSING_MARK;
 use crate::text::{FontKey, Fonts, Glyph};
@@ -104,13 +103,13 @@ fn subset_font(
         )
     })?;
     // Two fonts may have one name and show the same glyph numbers.
-    let mut hash = Sha256::new();
+    let mut hash = Fingerprint::new();
     hash.update(font.index().to_be_bytes());
     for id in &subset.glyphs {
         hash.update(id.to_be_bytes());
     }
     let tag: String = hash
-        .finalize()
+        .finish()
         .iter()
         .take(6)
         .map(|byte| char::from(b'A' + byte % 26))
