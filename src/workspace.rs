@@ -12,6 +12,7 @@ mod base;
 mod build;
 mod choices;
 mod either;
+mod export;
 mod font_folder;
 mod input;
 mod kept;
@@ -36,6 +37,7 @@ pub use build::{
 };
 pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
 pub use either::read_departments;
+pub use export::{Exported, NotExported, Sources, TableKind, export_to_file, export_to_stream};
 pub use font_folder::read_font_folder;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
 pub use kept::{KEPT, Kept, MOST_KEPT, kept_workbooks, restore};

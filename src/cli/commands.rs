@@ -11,7 +11,7 @@ use std::time::Instant;
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, differences, editing, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, differences, editing, exporting, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::Templates;
@@ -33,6 +33,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("update", matches)) => editing::update(matches, language),
         Some(("watch", matches)) => editing::watch(matches, language),
         Some(("restore", matches)) => editing::restore_kept(matches, language),
+        Some(("export", matches)) => exporting::run(matches, language),
         Some(("diff", matches)) => differences::run(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
@@ -96,7 +97,7 @@ fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8
     }
 }
 
-fn exit_code(is_any_done: bool, findings: &[Finding]) -> u8 {
+pub(super) fn exit_code(is_any_done: bool, findings: &[Finding]) -> u8 {
     if !is_any_done {
         UNDONE
     } else if findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -107,7 +108,7 @@ fn exit_code(is_any_done: bool, findings: &[Finding]) -> u8 {
 }
 
 /// Tells findings to people and, with `--findings`, writes them to that file.
-fn tell(
+pub(super) fn tell(
     matches: &ArgMatches,
     findings: &[Finding],
     vocabulary: &Vocabulary,
