@@ -32,8 +32,8 @@ const SIGNS: &str = ".,%/-:()'$¥￥€£年月日号时時分秒点點";
 /// Words in dates and times, in lower case. Programs know months by three letters or the whole name.
 const WORDS: &str = "上午 下午 jan feb mar apr may jun jul aug sep sept oct nov dec january february march april \
                      june july august september october november december";
-/// Words behind the number of a time, and the sign of an exponent.
-const BEHIND_NUMBERS: [&str; 5] = ["e", "am", "pm", "a", "p"];
+/// Words behind the number of a time.
+const HALF_DAYS: [&str; 4] = ["am", "pm", "a", "p"];
 /// Words that are no text by themselves.
 const TRUTHS: [&str; 2] = ["true", "false"];
 /// The byte order mark.
@@ -159,10 +159,13 @@ fn is_changed(text: &str) -> bool {
         return false;
     }
     let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || SIGNS.contains(c);
-    // A number goes before these, as in `1E5`; with the letter first it is a code.
-    let is_code = BEHIND_NUMBERS.iter().any(|word| text.starts_with(word));
+    // `1E5` is a number and `9:30 p` a time, while `E5` and `24P01` are codes.
+    let is_exponent = |word: &str| word == "e" && !text.starts_with(word);
+    let is_half_day =
+        |word: &str| HALF_DAYS.contains(&word) && text.ends_with(word) && !text.starts_with(word);
+    let is_word = |word: &str| WORDS.split(' ').any(|own| own == word);
     let mut words = text.split(is_sign).filter(|word| !word.is_empty());
-    words.all(|word| WORDS.split(' ').any(|own| own == word) || (!is_code && BEHIND_NUMBERS.contains(&word)))
+    words.all(|word| is_word(word) || is_exponent(word) || is_half_day(word))
 }
 
 #[cfg(test)]
@@ -238,6 +241,7 @@ mod tests {
             "12月31日",
             "2025年12月31日",
             "9:30",
+            "9:30 PM",
             "上午9时",
             "¥100",
             "(100)",
@@ -264,6 +268,7 @@ mod tests {
             "3月底 25%; 6月底 50%",
             "TRUE甲",
             "x1",
+            "13029524P000881100016",
         ] {
             assert!(!is_changed(text), "{text}");
         }

@@ -103,6 +103,8 @@ pub(super) fn table_cell() -> Format {
         .set_font_family(FAMILY)
         .set_font_charset(CHARSET)
         .set_font_size(10)
+        // Of a text with several lines the first one is seen.
+        .set_align(FormatAlign::Top)
 }
 
 /// The format of a row in which people may edit every cell, also those beside the table: programs let
