@@ -21,6 +21,7 @@ mod commands;
 mod complaint;
 mod differences;
 mod editing;
+mod exporting;
 mod language;
 mod progress;
 mod report;

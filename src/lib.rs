@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod chart;
 pub mod cli;
+pub mod export;
 pub mod finding;
 pub mod fingerprint;
 pub mod html;

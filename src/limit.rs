@@ -9,6 +9,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -34,6 +35,18 @@ pub enum Broken {
 /// The limit of one piece of work; its clones are the same limit.
 #[derive(Clone, Debug, Default)]
 pub struct Limit(Arc<AtomicU8>);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Broken::Limit(Reached::Time) => "it took too long",
+            Broken::Limit(Reached::Memory) => "it needed too much memory",
+            Broken::Panic(text) => text,
+        })
+    }
+}
+
+impl std::error::Error for Broken {}
 
 thread_local! {
     /// The limit of the work that this thread is at.

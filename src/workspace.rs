@@ -13,6 +13,7 @@ mod before;
 mod build;
 mod choices;
 mod either;
+mod export;
 mod font_folder;
 mod guard;
 mod input;
@@ -40,6 +41,9 @@ pub use base::{BASE, Figures, Settings};
 pub use build::{Ended, Made, Order, Shard, build, count, severity_index};
 pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
 pub use either::read_departments;
+pub use export::{
+    Exported, NotExported, OutputRefused, Sources, TableKind, export_to_file, export_to_stream,
+};
 pub use font_folder::read_font_folder;
 pub use guard::Limits;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};

@@ -36,6 +36,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(super::editing::update_arguments(language))
         .subcommand(super::editing::watch_arguments(language))
         .subcommand(super::editing::restore_arguments(language))
+        .subcommand(super::exporting::export_arguments(language))
         .subcommand(diff(language))
         .subcommand(schema(language))
         .subcommand(templates(language))
@@ -45,6 +46,7 @@ pub(super) fn command(language: Language) -> Command {
              jixiao parse 水务局.txt > 水务局.json  只要数据\n  \
              jixiao render 水务局.json -o 输出      由数据重新生成\n  \
              jixiao update 输出                     改过工作簿、文稿或 model.json 之后\n  \
+             jixiao export 输出 -o 指标.xlsx        全部指标一张表，供统计分析\n  \
              jixiao diff 去年.docx 今年.docx        两份文本逐项对照\n\n\
              退出码：0 完成；1 有错误或部分未生成；2 无法执行。",
             "Examples:\n  \
@@ -52,6 +54,7 @@ pub(super) fn command(language: Language) -> Command {
              jixiao parse water.txt > water.json  the data alone\n  \
              jixiao render water.json -o out      the documents again, from the data\n  \
              jixiao update out                    after workbooks, texts or models were edited\n  \
+             jixiao export out -o indicators.xlsx all indicators in one table\n  \
              jixiao diff old.docx new.docx        what differs between two documents\n\n\
              Exit codes: 0 done; 1 errors found, or a part not made; 2 the work could not be done.",
         ));
@@ -437,7 +440,7 @@ fn lang(language: Language) -> Arg {
         ))
 }
 
-fn inputs(language: Language, help: &'static str) -> Arg {
+pub(super) fn inputs(language: Language, help: &'static str) -> Arg {
     Arg::new("input")
         .value_name("INPUT")
         .num_args(1..)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::progress::Progress;
-use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, batch, differences, editing, report};
+use super::{DONE, ERRORS, Stop, UNDONE, account, arguments, batch, differences, editing, exporting, report};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::model::Department;
 use crate::template::Templates;
@@ -36,6 +36,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("update", matches)) => editing::update(matches, language),
         Some(("watch", matches)) => editing::watch(matches, language),
         Some(("restore", matches)) => editing::restore_kept(matches, language),
+        Some(("export", matches)) => exporting::run(matches, language),
         Some(("diff", matches)) => differences::run(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
@@ -60,7 +61,7 @@ pub(super) fn exit_code(is_any_done: bool, counts: [usize; 4]) -> u8 {
 }
 
 /// Tells findings to people and, with `--findings`, writes them to that file.
-fn tell(
+pub(super) fn tell(
     matches: &ArgMatches,
     findings: &[Finding],
     vocabulary: &Vocabulary,

@@ -57,7 +57,7 @@ impl Shard {
 }
 
 /// What is to be made, and where.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Order {
     /// The output folder.
     pub out: PathBuf,
@@ -66,7 +66,7 @@ pub struct Order {
     pub settings: Settings,
     /// What the inputs are.
     pub reading: Reading,
-    /// The number of threads, at least 1.
+    /// The number of threads; 0 is 1.
     pub jobs: usize,
     /// The part of the inputs that is to be made; all without one.
     pub shard: Option<Shard>,

@@ -3,11 +3,12 @@
 //! Architecture invariant: a document is read as `build` reads it, a model as `render` does.
 
 use super::input::Input;
+use super::make::broken_off;
 use super::models::read_models;
 use super::press::Maker;
 use super::reading::is_model;
 use crate::finding::{Code, Finding, Message};
-use crate::limit::{Broken, caught};
+use crate::limit::caught;
 use crate::model::Department;
 
 /// Reads the departments of an input and what was found, which names the input as its file.
@@ -30,11 +31,7 @@ pub fn read_departments(
         let models = read_models(&bytes).map_err(|finding| named(*finding))?;
         return Ok((models, Vec::new()));
     }
-    let parsed = caught(|| maker.read(bytes)).map_err(|broken| match broken {
-        Broken::Panic(panic) => named(super::make::panicked(&panic)),
-        // Nothing limits it here.
-        Broken::Limit(_) => named(Finding::new(Code::LimitReached, Message::default())),
-    })?;
+    let parsed = caught(|| maker.read(bytes)).map_err(|broken| named(broken_off(broken)))?;
     let mut findings = parsed.document_findings;
     findings.extend(parsed.findings.into_iter().flatten());
     if parsed.departments.is_empty() {

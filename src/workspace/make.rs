@@ -175,6 +175,14 @@ pub fn model_json(department: &Department) -> Result<Vec<u8>, Box<Finding>> {
     Ok(bytes)
 }
 
+/// What broke off a piece of work that nothing limits, as a finding.
+pub(super) fn broken_off(broken: Broken) -> Finding {
+    match broken {
+        Broken::Panic(panic) => panicked(&panic),
+        Broken::Limit(_) => Finding::new(Code::LimitReached, Message::default()),
+    }
+}
+
 /// What a panic said, as a finding.
 pub(super) fn panicked(panic: &str) -> Finding {
     Finding::new(

@@ -22,9 +22,10 @@ use crate::model::Department;
 use crate::parse::{Ledger, Parsed};
 
 /// What the inputs are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
     /// Raw texts of performance documents.
+    #[default]
     Texts,
     /// Models in JSON.
     Models,

@@ -325,6 +325,34 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, bytes, &mut |_| true)
 }
 
+/// Writes a file whole or not at all, as [`write_whole`] does, but piece by piece: `write` writes what is to
+/// stand in it, and where it fails, the file is as it was.
+///
+/// # Errors
+///
+/// What `write` says, or any error of the file system.
+pub(crate) fn fill_whole<T, E>(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> Result<T, E>,
+    failed: impl Fn(io::Error) -> E,
+) -> Result<T, E> {
+    let temporary = Temporary(temporary_in(path.parent().unwrap_or(Path::new(""))));
+    let mut file = fs::File::create_new(&temporary.0).map_err(&failed)?;
+    let written = write(&mut file)?;
+    drop(file);
+    fs::rename(&temporary.0, path).map_err(failed)?;
+    Ok(written)
+}
+
+/// A file that is gone when it was not renamed.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 /// Whether there is a file at `path` with exactly this content; `None` where there is nothing.
 ///
 /// # Errors

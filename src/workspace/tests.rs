@@ -199,13 +199,8 @@ fn order(folder: &Folder, jobs: usize) -> Order {
             targets: Target::USUAL.to_vec(),
             ..Settings::default()
         },
-        reading: Reading::Texts,
         jobs,
-        shard: None,
-        is_shared: false,
-        limits: Limits::default(),
-        cache: None,
-        halt: std::sync::Arc::default(),
+        ..Order::default()
     }
 }
 

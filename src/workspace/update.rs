@@ -16,7 +16,7 @@ use std::sync::Mutex;
 use super::base::{self, Base, Figures, Header, Settings};
 use super::kept;
 use super::lock::{Hold, Lock};
-use super::make::{self, make_files, panicked};
+use super::make::{self, broken_off, make_files};
 use super::open::opened_elsewhere;
 use super::pool::{self, Plan};
 use super::press::{Maker, Press, Target};
@@ -26,7 +26,7 @@ use super::sides::{self, Edits};
 use super::store::{FileState, Known, Permit, shown, unwritable};
 use super::summary::{self, department_folders};
 use crate::finding::{Code, Finding, Language, Message};
-use crate::limit::{Broken, caught};
+use crate::limit::caught;
 use crate::merge::{Choices, Conflict, ConflictKind, Side, Taken};
 use crate::model::Department;
 
@@ -167,11 +167,9 @@ pub fn update(
         |_| 0,
         |folder| vec![folder],
         |folder| folder,
-        |folder| match caught(|| update_one(&folder, order, &presses, &seen)) {
-            Ok(updated) => updated,
-            Err(Broken::Panic(panic)) => Updated::failed(&folder, panicked(&panic)),
-            // Nothing limits an update: a person waits for it.
-            Err(Broken::Limit(_)) => Updated::new(&folder, UpdateState::Failed),
+        |folder| {
+            caught(|| update_one(&folder, order, &presses, &seen))
+                .unwrap_or_else(|broken| Updated::failed(&folder, broken_off(broken)))
         },
         |one| {
             updated.push(one);

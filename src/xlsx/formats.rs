@@ -16,7 +16,7 @@ const FAMILY: u8 = 3;
 /// The ground of a shaded cell: seen on a black-and-white print, and text on it is read with ease.
 const SHADE: u32 = 0xD9_D9_D9;
 /// The number format `@`, which every program has.
-const TEXT: u8 = 49;
+pub(super) const TEXT: u8 = 49;
 /// The number format `0.00`, which every program has.
 const DECIMALS: u8 = 2;
 /// The number format `#,##0.00`, which every program has.
@@ -94,6 +94,17 @@ impl Formats {
 /// that do not make columns of the same width; at 10 pt they differ by 6 %.
 pub(super) fn default_format() -> Format {
     Format::new().set_font_name("Arial").set_font_size(9.5)
+}
+
+/// The format of the cells of a flat table.
+pub(super) fn table_cell() -> Format {
+    Format::new()
+        .set_font_name(font(Face::Song).0)
+        .set_font_family(FAMILY)
+        .set_font_charset(CHARSET)
+        .set_font_size(10)
+        // Of a text with several lines the first one is seen.
+        .set_align(FormatAlign::Top)
 }
 
 /// The format of a row in which people may edit every cell, also those beside the table: programs let

@@ -30,9 +30,9 @@ const FOOTER: &str = "&C&\"宋体\"&9第 &P 页 / 共 &N 页";
 const A4: u8 = 9;
 /// How hard the files inside are compressed, 0 to 9: 1 takes a third of the time of 6, a fifth of the
 /// time of the whole workbook, and the file is still but 3 KB a form.
-const COMPRESSION: u8 = 1;
+pub(super) const COMPRESSION: u8 = 1;
 /// The year that a document without one is dated.
-const NO_YEAR: u16 = 2000;
+pub(super) const NO_YEAR: u16 = 2000;
 /// The most characters that the properties of a document take.
 const MAX_PROPERTY: usize = 255;
 
@@ -136,7 +136,7 @@ fn add_marks(workbook: &mut Workbook, marks: &Marks) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn failed(name: &str, error: &XlsxError) -> Finding {
+pub(super) fn failed(name: &str, error: &XlsxError) -> Finding {
     Finding::new(
         Code::OutputFailed,
         Message::new(

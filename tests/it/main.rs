@@ -7,6 +7,7 @@ mod diff;
 mod editing;
 mod edits;
 mod errors;
+mod export;
 mod golden;
 mod html;
 mod killed;
