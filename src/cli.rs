@@ -22,6 +22,7 @@ mod editing;
 mod language;
 mod progress;
 mod report;
+mod sampling;
 
 /// All went well, or at worst there are warnings.
 const DONE: u8 = 0;

@@ -32,10 +32,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "sample",
+        &[
+            "finding", "model", "pdf", "sheet", "template", "text", "vocab", "xlsx",
+        ],
+    ),
+    (
         "workspace",
         &[
-            "blocks", "finding", "html", "merge", "model", "parse", "pdf", "sheet", "source", "template",
-            "text", "vocab", "xlsx",
+            "blocks", "finding", "html", "merge", "model", "parse", "pdf", "sample", "sheet", "source",
+            "template", "text", "vocab", "xlsx",
         ],
     ),
     (
@@ -44,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "finding",
             "merge",
             "model",
+            "sample",
             "template",
             "text",
             "vocab",
