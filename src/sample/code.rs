@@ -7,7 +7,7 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// alphabet of codes.
 ///
 /// ```
-/// assert_eq!(jixiao::sample::check_character("91010125P00120110001"), Some('Q'));
+/// assert_eq!(jixiao::sample::check_character("91010125P00120110001"), Some('L'));
 /// assert_eq!(jixiao::sample::check_character("O"), None);
 /// ```
 #[must_use]

@@ -157,6 +157,7 @@ impl Broken<'_> {
 
     fn rows(&mut self, rows: Vec<Row>, vocabulary: &Vocabulary) {
         let header = rows.iter().find(|row| row.is_header).cloned();
+        let mut is_below = false;
         let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
         for mut row in rows {
             if self.random.chance(20) {
@@ -173,7 +174,9 @@ impl Broken<'_> {
                     self.stray(&mut cell.text, character);
                 }
             }
-            if !self.random.chance(5) {
+            // Only what stands below the header is said to go on by it.
+            is_below |= row.is_header;
+            if row.is_header || !is_below || !self.random.chance(8) {
                 kept.push(row);
                 continue;
             }
