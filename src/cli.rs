@@ -25,6 +25,7 @@ mod exporting;
 mod language;
 mod progress;
 mod report;
+mod sampling;
 
 /// All went well, or at worst there are warnings.
 const DONE: u8 = 0;

@@ -16,6 +16,7 @@ pub mod merge;
 pub mod model;
 pub mod parse;
 pub mod pdf;
+pub mod sample;
 pub mod sheet;
 pub mod source;
 pub mod template;

@@ -40,6 +40,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(diff(language))
         .subcommand(schema(language))
         .subcommand(templates(language))
+        .subcommand(super::sampling::arguments(language))
         .after_help(say(
             "示例：\n  \
              jixiao build 报送材料/ -o 输出         每个部门一个文件夹：工作簿、PDF、model.json\n  \

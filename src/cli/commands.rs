@@ -38,6 +38,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("restore", matches)) => editing::restore_kept(matches, language),
         Some(("export", matches)) => exporting::run(matches, language),
         Some(("diff", matches)) => differences::run(matches, language),
+        Some(("sample", matches)) => super::sampling::run(matches, language),
         Some(("schema", _)) => schema(),
         Some(("templates", matches)) => match matches.subcommand() {
             Some(("export", matches)) => export(matches, language),

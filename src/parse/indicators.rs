@@ -20,15 +20,17 @@ pub(super) struct TableRow<'a> {
 enum Entry<'a> {
     Row(TableRow<'a>),
     /// The header, repeated after a page break; the first header too.
-    Header,
+    Header(Heads),
     PageBreak,
 }
+
+/// The columns that each heading stands above, in the order of the header row.
+type Heads = Vec<(Range<u16>, usize)>;
 
 /// The indicator table of one form while it is read.
 #[derive(Default)]
 pub(super) struct IndicatorTable<'a> {
-    /// The columns that each heading stands above, in the order of the header row.
-    heads: Vec<(Range<u16>, usize)>,
+    has_header: bool,
     entries: Vec<Entry<'a>>,
 }
 
@@ -37,25 +39,26 @@ type Values<'a> = [Option<Piece<'a>>; 6];
 impl<'a> IndicatorTable<'a> {
     /// Whether a header row was seen.
     pub(super) fn has_header(&self) -> bool {
-        !self.heads.is_empty()
+        self.has_header
     }
 
     /// Takes a header row; a later one is the header repeated after a page break.
     pub(super) fn add_header(&mut self, cells: &[Piece<'a>], labels: &[Option<Label>]) {
-        self.heads.clear();
+        let mut heads = Heads::new();
         for (cell, label) in cells.iter().zip(labels) {
             let Some(Label::Column(heading)) = *label else {
                 continue;
             };
             let heading = usize::from(heading);
             let columns = cell.column_range();
-            match self.heads.last_mut() {
+            match heads.last_mut() {
                 // The copy of a merged cell widens its column.
                 Some((known, of)) if *of == heading => known.end = columns.end,
-                _ => self.heads.push((columns, heading)),
+                _ => heads.push((columns, heading)),
             }
         }
-        self.entries.push(Entry::Header);
+        self.has_header |= !heads.is_empty();
+        self.entries.push(Entry::Header(heads));
     }
 
     /// Takes a row below the header.
@@ -86,16 +89,32 @@ impl<'a> IndicatorTable<'a> {
             .any(|row| row.cells.first().is_none_or(|cell| cell.column > 0) && row.width > 1);
         let mut indicators: Vec<Indicator> = Vec::new();
         let mut after_break = false;
+        // A page may have other columns than the one before it, so its rows stand below its own header.
+        let mut heads: &[(Range<u16>, usize)] = &[];
         for entry in &self.entries {
-            let Entry::Row(row) = entry else {
-                after_break = true;
-                continue;
+            let row = match entry {
+                Entry::Row(row) => row,
+                Entry::Header(repeated) => {
+                    heads = repeated;
+                    after_break = true;
+                    continue;
+                }
+                Entry::PageBreak => {
+                    after_break = true;
+                    continue;
+                }
             };
             account.settle(row.block as usize, Fate::Model);
             if row.cells.is_empty() {
                 continue;
             }
-            let values = self.align(account, lexicon, row, keeps_blanks, number, indicators.len());
+            let values = align(
+                account,
+                lexicon,
+                (row, heads),
+                keeps_blanks,
+                (number, indicators.len()),
+            );
             let continues = !indicators.is_empty() && is_continuation(lexicon, &values, after_break);
             let count = indicators.len();
             match indicators.last_mut() {
@@ -116,101 +135,99 @@ impl<'a> IndicatorTable<'a> {
         }
         indicators
     }
+}
 
-    /// Puts the cells of a row under the headings.
-    fn align(
-        &self,
-        account: &mut Account,
-        lexicon: &Lexicon,
-        row: &TableRow<'a>,
-        keeps_blanks: bool,
-        number: u32,
-        index: usize,
-    ) -> Values<'a> {
-        let cells = row.cells;
-        let text = |at: usize| cells.get(at).map_or("", |cell| &*cell.text);
-        let (first, second) = (text(0), text(1));
-        // A row without its leading cell stands one column too far to the left.
-        let leads_with_level2 = cells.first().is_some_and(|cell| cell.column == 0)
-            && lexicon.is_level2(first)
-            && !lexicon.is_level1(first, second);
-        let shift = u16::from(leads_with_level2);
-        if leads_with_level2 && keeps_blanks {
-            account.findings.push(
-                Finding::new(
-                    Code::LeadingCellLost,
-                    Message::new(
-                        format!("该行缺少首列单元格，“{first}”已归入二级指标。"),
-                        format!("The row lost its leading cell; {first} was put back as its level 2."),
-                    ),
-                )
-                .at(account.place(cells[0].start))
-                .in_form(number)
-                .on_field(format!("indicators[{index}].level2"))
-                .quoting(first),
-            );
-        }
-        let heading = |cell: &Piece| {
-            let column = cell.column.saturating_add(shift);
-            let head = self.heads.iter().find(|(columns, _)| columns.contains(&column));
-            head.map(|&(_, heading)| heading)
-        };
-        let mut values = Values::default();
-        if cells.iter().all(|cell| heading(cell).is_some()) {
-            for (cell, heading) in cells.iter().filter_map(|cell| Some((cell, heading(cell)?))) {
-                Self::put(account, &mut values, heading, cell, (number, index));
-            }
-            return values;
-        }
-        // The row has other blank cells than the header: its texts go under the headings in order. The
-        // first two are levels if they are known as such.
-        let first_column = if lexicon.is_level1(first, second) {
-            0
-        } else if lexicon.is_level2(first) {
-            1
-        } else {
-            6_usize.saturating_sub(cells.len())
-        };
-        for (cell, column) in cells.iter().zip(first_column..) {
-            Self::put(account, &mut values, column, cell, (number, index));
-        }
-        values
-    }
-
-    /// Puts a cell into a column; one too many goes with the cell before it, and a copy of that goes
-    /// nowhere.
-    fn put(
-        account: &mut Account,
-        values: &mut Values<'a>,
-        column: usize,
-        cell: &Piece<'a>,
-        (number, index): (u32, usize),
-    ) {
-        let column = column.min(5);
-        let Some(known) = &mut values[column] else {
-            values[column] = Some(cell.clone());
-            return;
-        };
-        if is_same(&known.text, &cell.text) {
-            return;
-        }
+/// Puts the cells of a row under the headings.
+fn align<'a>(
+    account: &mut Account,
+    lexicon: &Lexicon,
+    (row, heads): (&TableRow<'a>, &[(Range<u16>, usize)]),
+    keeps_blanks: bool,
+    (number, index): (u32, usize),
+) -> Values<'a> {
+    let cells = row.cells;
+    let text = |at: usize| cells.get(at).map_or("", |cell| &*cell.text);
+    let (first, second) = (text(0), text(1));
+    // A row without its leading cell stands one column too far to the left.
+    let leads_with_level2 = cells.first().is_some_and(|cell| cell.column == 0)
+        && lexicon.is_level2(first)
+        && !lexicon.is_level1(first, second);
+    let shift = u16::from(leads_with_level2);
+    if leads_with_level2 && keeps_blanks {
         account.findings.push(
             Finding::new(
-                Code::CellSurplus,
+                Code::LeadingCellLost,
                 Message::new(
-                    "该行的单元格多于列数，多出的内容并入前一格。",
-                    "The row has more cells than columns; the rest was added to the cell before it.",
+                    format!("该行缺少首列单元格，“{first}”已归入二级指标。"),
+                    format!("The row lost its leading cell; {first} was put back as its level 2."),
                 ),
             )
-            .at(account.place(cell.start))
+            .at(account.place(cells[0].start))
             .in_form(number)
-            .on_field(format!("indicators[{index}].{}", Indicator::CELLS[column]))
-            .quoting(&*cell.text),
+            .on_field(format!("indicators[{index}].level2"))
+            .quoting(first),
         );
-        let text = known.text.to_mut();
-        text.push('\n');
-        text.push_str(&cell.text);
     }
+    let heading = |cell: &Piece| {
+        let column = cell.column.saturating_add(shift);
+        let head = heads.iter().find(|(columns, _)| columns.contains(&column));
+        head.map(|&(_, heading)| heading)
+    };
+    let mut values = Values::default();
+    if cells.iter().all(|cell| heading(cell).is_some()) {
+        for (cell, heading) in cells.iter().filter_map(|cell| Some((cell, heading(cell)?))) {
+            put(account, &mut values, heading, cell, (number, index));
+        }
+        return values;
+    }
+    // The row has other blank cells than the header: its texts go under the headings in order. The
+    // first two are levels if they are known as such.
+    let first_column = if lexicon.is_level1(first, second) {
+        0
+    } else if lexicon.is_level2(first) {
+        1
+    } else {
+        6_usize.saturating_sub(cells.len())
+    };
+    for (cell, column) in cells.iter().zip(first_column..) {
+        put(account, &mut values, column, cell, (number, index));
+    }
+    values
+}
+
+/// Puts a cell into a column; one too many goes with the cell before it, and a copy of that goes
+/// nowhere.
+fn put<'a>(
+    account: &mut Account,
+    values: &mut Values<'a>,
+    column: usize,
+    cell: &Piece<'a>,
+    (number, index): (u32, usize),
+) {
+    let column = column.min(5);
+    let Some(known) = &mut values[column] else {
+        values[column] = Some(cell.clone());
+        return;
+    };
+    if is_same(&known.text, &cell.text) {
+        return;
+    }
+    account.findings.push(
+        Finding::new(
+            Code::CellSurplus,
+            Message::new(
+                "该行的单元格多于列数，多出的内容并入前一格。",
+                "The row has more cells than columns; the rest was added to the cell before it.",
+            ),
+        )
+        .at(account.place(cell.start))
+        .in_form(number)
+        .on_field(format!("indicators[{index}].{}", Indicator::CELLS[column]))
+        .quoting(&*cell.text),
+    );
+    let text = known.text.to_mut();
+    text.push('\n');
+    text.push_str(&cell.text);
 }
 
 /// Whether a row is the rest of the row above it, cut by a page break: it has no levels, and not
@@ -333,4 +350,37 @@ fn indicator(
         );
     }
     indicator
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::read_document;
+    use crate::vocab::Vocabulary;
+
+    /// The description of the first page covers two columns, that of the second page one.
+    #[test]
+    fn rows_stand_below_the_header_of_their_own_page() {
+        let text = "1.河道养护绩效目标表\n\n\
+            项目编码\t1\t\t项目名称\t河道养护\t\t\n\
+            一级指标\t二级指标\t三级指标\t绩效指标描述\t\t指标值\t指标值确定依据\n\
+            产出指标\t数量指标\t清淤长度\t全年清淤长度\t\t≥3公里\t\n\
+            \t质量指标\t合格率\t验收合格率\t\t100%\t合同约定\n\n\
+            — 2 —\n\n\
+            一级指标\t二级指标\t三级指标\t绩效指标描述\t指标值\t指标值确定依据\n\
+            满意度指标\t服务对象满意度指标\t村民满意度\t问卷调查\t≥90%\t\n";
+        let parsed = read_document(text.as_bytes(), &Vocabulary::built_in());
+        let rows = &parsed.departments[0].projects[0].indicators;
+        let cells: Vec<_> = rows
+            .iter()
+            .map(|row| (row.target.as_deref(), row.basis.as_deref()))
+            .collect();
+        assert_eq!(
+            cells,
+            [
+                (Some("≥3公里"), None),
+                (Some("100%"), Some("合同约定")),
+                (Some("≥90%"), None),
+            ]
+        );
+    }
 }

@@ -703,7 +703,7 @@ mod tests {
         assert_eq!(codes(&findings), [Code::OutputEdited; 3]);
         out.write(
             "甲/.jixiao.json",
-            r#"{"format":2,"program":"jixiao 9","files":{}}"#,
+            r#"{"format":9,"program":"jixiao 9","files":{}}"#,
         );
         let (states, findings) = store(out.path(), "甲", &files("2"), &Permit::default());
         assert_eq!(states, [FileState::Failed; 3]);

@@ -16,6 +16,7 @@ mod overview;
 mod pdf;
 mod readers;
 mod reading_back;
+mod sample;
 mod template;
 mod tidy;
 mod updating;

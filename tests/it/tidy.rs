@@ -41,9 +41,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "sample",
+        &[
+            "finding", "model", "pdf", "sheet", "template", "text", "vocab", "xlsx",
+        ],
+    ),
+    (
         "workspace",
         &[
             "blocks",
+            "export",
             "finding",
             "fingerprint",
             "html",
@@ -52,6 +59,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "model",
             "parse",
             "pdf",
+            "sample",
             "sheet",
             "source",
             "template",
@@ -67,6 +75,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "finding",
             "merge",
             "model",
+            "sample",
             "template",
             "text",
             "vocab",
