@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::Target;
 use super::base::{BASE, Figures, Header, hash_of};
 use super::press::Maker;
-use super::store::{Known, Permit, store, unwritable, write_whole};
+use super::store::{Known, Permit, RECORD, store, unwritable, write_whole};
 use crate::finding::Finding;
 
 /// Name of the manifest in an output folder.
@@ -99,13 +99,20 @@ pub fn read_entries(out: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The names of the folders of departments in an output folder, in order.
+/// The names of the folders of departments in an output folder, in order; those that have lost their base
+/// among them.
 pub(super) fn department_folders(out: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for folder in fs::read_dir(out)? {
         let folder = folder?;
+        let is_made = || {
+            [BASE, RECORD]
+                .iter()
+                .any(|name| folder.path().join(name).is_file())
+        };
         if let Ok(name) = folder.file_name().into_string()
-            && folder.path().join(BASE).is_file()
+            && !name.starts_with('.')
+            && is_made()
         {
             names.push(name);
         }

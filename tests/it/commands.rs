@@ -435,8 +435,16 @@ fn parse_prints_an_object_an_array_or_lines() {
     assert_eq!(two.as_array().map(Vec::len), Some(2));
     assert_eq!(two[0], one);
     let lines = place.run("parse in --ndjson --findings found.json").ends(0).out;
-    let lines: Vec<Value> = lines.lines().map(json).collect();
-    assert_eq!(lines.as_slice(), two.as_array().expect("an array"));
+    let mut lines: Vec<Value> = lines.lines().map(json).collect();
+    // A line says where it was read, too.
+    let beside = lines
+        .iter_mut()
+        .map(|line| line.as_object_mut()?.remove("parsed"));
+    let sources: Vec<Value> = beside
+        .map(|beside| beside.expect("a source")["source"].clone())
+        .collect();
+    assert_eq!(sources, ["in/a.txt", "in/b.txt"]);
+    assert!(lines.as_slice() == two.as_array().expect("an array"));
     assert!(json(&String::from_utf8(place.read("found.json")).expect("UTF-8")).is_array());
 }
 
