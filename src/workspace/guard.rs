@@ -47,7 +47,13 @@ pub(super) struct Guard {
     /// The memory that stayed taken when the last work was called off for it, in bytes: what the program
     /// does not give back to the system is not taken by the next one.
     floor: AtomicU64,
+    /// When it was last looked, since the beginning, in milliseconds.
+    looked: AtomicU64,
+    begun: Instant,
 }
+
+/// How often it is worth looking, in milliseconds.
+const LOOK_EVERY: u64 = 50;
 
 impl Guard {
     pub(super) fn new(limits: Limits) -> Self {
@@ -56,6 +62,8 @@ impl Guard {
             at_work: Mutex::default(),
             next: AtomicU64::new(0),
             floor: AtomicU64::new(0),
+            looked: AtomicU64::new(0),
+            begun: Instant::now(),
         }
     }
 
@@ -82,8 +90,15 @@ impl Guard {
         limit.within(work)
     }
 
-    /// Looks whether something goes beyond its limit, and calls it off.
+    /// Looks whether something goes beyond its limit, and calls it off. It may be called at any time; only now
+    /// and then it takes any.
     pub(super) fn look(&self) {
+        let now = self.begun.elapsed().as_millis() as u64;
+        let looked = self.looked.load(Ordering::Relaxed);
+        if now < looked.saturating_add(LOOK_EVERY) {
+            return;
+        }
+        self.looked.store(now, Ordering::Relaxed);
         self.look_at(memory_taken());
     }
 

@@ -126,22 +126,21 @@ impl Marks {
     /// The texts of the cells of the hidden sheet, one below the other.
     pub(super) fn write(&self) -> Vec<String> {
         let json = serde_json::to_string(self).unwrap_or_default();
-        let mut cells = vec![String::new()];
+        let mut cells = Vec::new();
+        let mut start = 0;
         let mut units = 0;
         let mut before = ' ';
-        for c in json.chars() {
+        for (at, c) in json.char_indices() {
             // Programs may drop blanks at the ends of a cell.
-            let may_end = !c.is_whitespace() && !before.is_whitespace();
-            if units >= CHUNK && may_end {
-                cells.push(String::new());
+            if units >= CHUNK && !c.is_whitespace() && !before.is_whitespace() {
+                cells.push(json[start..at].to_owned());
+                start = at;
                 units = 0;
             }
             units += c.len_utf16();
             before = c;
-            if let Some(cell) = cells.last_mut() {
-                cell.push(c);
-            }
         }
+        cells.push(json[start..].to_owned());
         cells
     }
 

@@ -18,8 +18,8 @@ pub(super) struct Subset {
     pub bytes: Vec<u8>,
     /// The `PostScript` name with the tag of the subset.
     pub name: String,
-    /// Old glyph numbers, in order, so that the new number is the place in here.
-    glyphs: Vec<u16>,
+    /// By old glyph number, the new one.
+    new_ids: Vec<u16>,
     /// The character that each of them stands for when text is copied out.
     pub characters: Vec<char>,
     /// Their widths in thousandths of the size.
@@ -30,7 +30,7 @@ impl Subset {
     /// The number that a glyph has in the subset.
     pub fn new_id(&self, old: u16) -> u16 {
         // Every glyph of the pages was put in, so this is always found; 0 is the empty glyph.
-        self.glyphs.binary_search(&old).unwrap_or(0) as u16
+        self.new_ids.get(usize::from(old)).copied().unwrap_or_default()
     }
 
     /// All codes with the characters that they stand for when text is copied out.
@@ -46,18 +46,39 @@ impl Subset {
 ///
 /// `font-broken` for a font that cannot be subset.
 pub(super) fn subset_fonts(pages: &Pages, fonts: &Fonts) -> Result<BTreeMap<FontKey, Subset>, Finding> {
-    let mut used: BTreeMap<FontKey, BTreeMap<u16, BTreeSet<char>>> = BTreeMap::new();
+    let mut used: BTreeMap<FontKey, Used> = BTreeMap::new();
     for run in pages.pages.iter().flat_map(|page| &page.runs) {
-        let glyphs = used.entry(run.font).or_default();
+        let used = used.entry(run.font).or_default();
         for (glyph, c) in run.glyphs.iter().zip(run.text.chars()) {
-            glyphs.entry(glyph.id).or_default().insert(c);
+            used.add(glyph.id, c);
         }
     }
     let mut subsets = BTreeMap::new();
-    for (font, glyphs) in used {
-        subsets.insert(font, subset_font(font, &glyphs, fonts)?);
+    for (font, used) in used {
+        subsets.insert(font, subset_font(font, &used.glyphs, fonts)?);
     }
     Ok(subsets)
+}
+
+/// The glyphs of a font that are used, with the characters that they stand for.
+#[derive(Default)]
+struct Used {
+    glyphs: BTreeMap<u16, BTreeSet<char>>,
+    /// By glyph, the character that it stood for last: nearly always the same one.
+    last: Vec<Option<char>>,
+}
+
+impl Used {
+    fn add(&mut self, glyph: u16, c: char) {
+        let at = usize::from(glyph);
+        if at >= self.last.len() {
+            self.last.resize(at + 1, None);
+        }
+        if self.last[at] != Some(c) {
+            self.last[at] = Some(c);
+            self.glyphs.entry(glyph).or_default().insert(c);
+        }
+    }
 }
 
 fn subset_font(
@@ -70,16 +91,17 @@ fn subset_font(
     let mut subset = Subset {
         bytes: Vec::new(),
         name: String::new(),
-        glyphs: vec![0],
+        new_ids: Vec::new(),
         characters: vec!['\u{FFFD}'],
         widths: vec![1000],
     };
+    let mut glyphs = vec![0];
     for (&id, characters) in used {
         if id == 0 {
             continue;
         }
         remapper.remap(id);
-        subset.glyphs.push(id);
+        glyphs.push(id);
         // The character that the font itself shows with this glyph; for a blank or a mark that stands in
         // for a character that no font has, that is the blank or the mark.
         let (c, glyph) = characters
@@ -105,8 +127,10 @@ fn subset_font(
     // Two fonts may have one name and show the same glyph numbers.
     let mut hash = Fingerprint::new();
     hash.update(font.index().to_be_bytes());
-    for id in &subset.glyphs {
+    subset.new_ids = vec![0; glyphs.last().map_or(0, |last| usize::from(*last) + 1)];
+    for (new, id) in (0..).zip(&glyphs) {
         hash.update(id.to_be_bytes());
+        subset.new_ids[usize::from(*id)] = new;
     }
     let tag: String = hash
         .finish()
