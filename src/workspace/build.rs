@@ -503,7 +503,16 @@ impl<M: Maker> Batch<'_, M> {
             if order.is_shared {
                 let is_own = |known: &base::Header| is_same_place(known, &base.header);
                 is_claimed = !known.as_ref().is_some_and(is_own);
-                if is_claimed && !claim(&folder, |folder| base.write(folder)) {
+                let claimed = if is_claimed {
+                    claim(&folder, |folder| base.write(folder))
+                } else {
+                    Ok(true)
+                };
+                let is_free = match claimed {
+                    Ok(is_free) => is_free,
+                    Err(finding) => return (given.name, twice, self.unmade(department, *finding)),
+                };
+                if !is_free {
                     // Another run was here first, with a department of the same name.
                     let first = base::Header::read(&folder).ok().and_then(|known| known.source);
                     given = Given {
@@ -562,6 +571,17 @@ impl<M: Maker> Batch<'_, M> {
             base.header.taken = known.taken.clone();
         }
         base
+    }
+
+    /// What is said of a department whose folder cannot be made.
+    fn unmade(&self, department: &Department, finding: Finding) -> MadeFiles {
+        let targets = self.order.settings.targets.iter().copied();
+        let targets = targets.filter(|target| self.order.settings.wants(*target, department.projects.len()));
+        MadeFiles {
+            files: targets.map(|target| (target, FileState::Failed)).collect(),
+            said: vec![finding],
+            ..MadeFiles::default()
+        }
     }
 
     fn make_files(
@@ -630,7 +650,7 @@ impl<M: Maker> Batch<'_, M> {
             {
                 base.previous = Some((before.header.stamp, before.model));
             }
-            if claim(&folder, |folder| base.write(folder)) {
+            if claim(&folder, |folder| base.write(folder))? {
                 return Ok(());
             }
             prepare(&folder, !order.is_shared).and_then(|()| base.write(&folder))
