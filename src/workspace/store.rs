@@ -600,7 +600,7 @@ mod tests {
         assert_eq!(out.read("甲/a"), "1");
         // Neither claimed nor taken: who asks must not look for another name for ever.
         let finding = claimed("none/甲", "1").expect_err("there is no such folder");
-        assert_eq!(finding.code, Code::OutputFailed);
+        assert_eq!(finding.code, Code::OutputUnwritable);
         let full = || {
             Box::new(unwritable(
                 out.path(),
