@@ -499,27 +499,25 @@ impl<M: Maker> Batch<'_, M> {
             let folder = order.out.join(&given.name);
             let known = base::Header::read(&folder).ok();
             let base = self.base(department, held, &findings, &given.name, known.as_ref());
-            let mut is_claimed = false;
-            if order.is_shared {
-                let is_own = |known: &base::Header| is_same_place(known, &base.header);
-                is_claimed = !known.as_ref().is_some_and(is_own);
-                let claimed = if is_claimed {
-                    claim(&folder, |folder| base.write(folder))
-                } else {
-                    Ok(true)
-                };
-                let is_free = match claimed {
-                    Ok(is_free) => is_free,
+            let is_own = |known: &base::Header| is_same_place(known, &base.header);
+            let is_claimed = order.is_shared && !known.as_ref().is_some_and(is_own);
+            if is_claimed {
+                match claim(&folder, |folder| base.write(folder)) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        // Another run was here first, with a department of the same name; or with this
+                        // very one, where a task is tried again while it still runs.
+                        let first = base::Header::read(&folder).ok();
+                        if !first.as_ref().is_some_and(is_own) {
+                            let first = first.and_then(|first| first.source);
+                            given = Given {
+                                name: names.next().unwrap_or_default(),
+                                first: Some(first.map(|source| source.shown).unwrap_or_default()),
+                            };
+                        }
+                        continue;
+                    }
                     Err(finding) => return (given.name, twice, self.unmade(department, *finding)),
-                };
-                if !is_free {
-                    // Another run was here first, with a department of the same name.
-                    let first = base::Header::read(&folder).ok().and_then(|known| known.source);
-                    given = Given {
-                        name: names.next().unwrap_or_default(),
-                        first: Some(first.map(|source| source.shown).unwrap_or_default()),
-                    };
-                    continue;
                 }
             }
             let files = self.make_files(department, held, &findings, &given.name, base, known);

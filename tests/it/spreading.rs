@@ -178,6 +178,15 @@ fn job_arrays() {
         ),
     );
     assert!(output.status.success(), "{}", told(&output));
+    // The task that ran twice at once made no department under two names.
+    let count = |out: &str| {
+        fs::read_dir(office.path(out))
+            .expect("a folder")
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .count()
+    };
+    assert_eq!(count("pods"), count("plain"));
     assert_as_one_run(office, "pods");
 }
 
