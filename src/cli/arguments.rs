@@ -161,6 +161,17 @@ fn parse(language: Language) -> Command {
                     "Instead of models, account for every character: in the model, furniture, named",
                 )),
         )
+        .arg(
+            Arg::new("quiet")
+                .short('q')
+                .long("quiet")
+                .action(ArgAction::SetTrue)
+                .help_heading(options(language))
+                .help(say(
+                    "只在标准错误上报告错误（--ndjson 的各行另有全部问题）",
+                    "Tell of errors alone on standard error (the lines of --ndjson hold all that was found)",
+                )),
+        )
         .arg(template_folder(language))
         .arg(jobs(language))
         .arg(findings(language));

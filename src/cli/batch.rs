@@ -21,11 +21,11 @@ use super::commands::{exit_code, folder, form, press};
 use super::progress::Progress;
 use super::report::{Closing, MOST_ROWS};
 use super::{ERRORS, Stop, arguments, cache_folder, report, say, tell_line};
-use crate::finding::{Finding, Language};
+use crate::finding::{Finding, Language, Severity};
 use crate::vocab::Vocabulary;
 use crate::workspace::{
     self, Ended, FileState, Inputs, Limits, Made, Order, Reading, STANDARD_INPUT, Settings, Shard, gather,
-    read_list,
+    read_list, severity_index,
 };
 
 /// The inputs that are named, in lists too; those of the part that is asked for come later.
@@ -330,7 +330,9 @@ fn end(
             "When all runs have ended, `jixiao merge-manifests <OUT>` makes the summary.",
         ));
     }
-    let code = exit_code(teller.is_any_done, teller.closing.counts);
+    // A part without any input, as engines have them that spread the work, is done.
+    let is_empty = teller.sources == 0 && teller.closing.counts[severity_index(Severity::Error)] == 0;
+    let code = exit_code(teller.is_any_done || is_empty, teller.closing.counts);
     match teller.output {
         // The files are made, whether or not somebody reads the table.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),

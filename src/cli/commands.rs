@@ -61,14 +61,20 @@ pub(super) fn exit_code(is_any_done: bool, counts: [usize; 4]) -> u8 {
     }
 }
 
-/// Tells findings to people and, with `--findings`, writes them to that file.
+/// Tells findings to people, of `--quiet` errors alone, and, with `--findings`, writes them to that file.
 pub(super) fn tell(
     matches: &ArgMatches,
     findings: &[Finding],
     vocabulary: &Vocabulary,
     language: Language,
 ) -> Result<(), Stop> {
-    report::tell(&mut io::stderr(), findings, Some(vocabulary), language);
+    let is_quiet = matches.try_get_one("quiet").ok().flatten() == Some(&true);
+    let told: Vec<Finding> = findings
+        .iter()
+        .filter(|finding| !is_quiet || report::is_error(finding))
+        .cloned()
+        .collect();
+    report::tell(&mut io::stderr(), &told, Some(vocabulary), language);
     if let Some(path) = matches.get_one::<PathBuf>("findings") {
         let mut json = serde_json::to_vec_pretty(findings).map_err(io::Error::from)?;
         json.push(b'\n');
@@ -167,8 +173,11 @@ fn parse(matches: &ArgMatches, language: Language) -> Result<u8, Stop> {
     drop(progress);
     written?;
     models.finish()?;
+    let counts = workspace::count(&findings);
     tell(matches, &findings, press.templates.vocabulary(), language)?;
-    Ok(exit_code(is_any_usable, workspace::count(&findings)))
+    // A part without any input is done.
+    let is_empty = inputs.files.is_empty() && counts[severity_index(Severity::Error)] == 0;
+    Ok(exit_code(is_any_usable || is_empty, counts))
 }
 
 /// How several models are put together.

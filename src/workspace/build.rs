@@ -499,18 +499,25 @@ impl<M: Maker> Batch<'_, M> {
             let folder = order.out.join(&given.name);
             let known = base::Header::read(&folder).ok();
             let base = self.base(department, held, &findings, &given.name, known.as_ref());
-            let mut is_claimed = false;
-            if order.is_shared {
-                let is_own = |known: &base::Header| is_same_place(known, &base.header);
-                is_claimed = !known.as_ref().is_some_and(is_own);
-                if is_claimed && !claim(&folder, |folder| base.write(folder)) {
-                    // Another run was here first, with a department of the same name.
-                    let first = base::Header::read(&folder).ok().and_then(|known| known.source);
-                    given = Given {
-                        name: names.next().unwrap_or_default(),
-                        first: Some(first.map(|source| source.shown).unwrap_or_default()),
-                    };
-                    continue;
+            let is_own = |known: &base::Header| is_same_place(known, &base.header);
+            let is_claimed = order.is_shared && !known.as_ref().is_some_and(is_own);
+            if is_claimed {
+                match claim(&folder, |folder| base.write(folder)) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        // Another run was here first, with a department of the same name; or with this
+                        // very one, where a task is tried again while it still runs.
+                        let first = base::Header::read(&folder).ok();
+                        if !first.as_ref().is_some_and(is_own) {
+                            let first = first.and_then(|first| first.source);
+                            given = Given {
+                                name: names.next().unwrap_or_default(),
+                                first: Some(first.map(|source| source.shown).unwrap_or_default()),
+                            };
+                        }
+                        continue;
+                    }
+                    Err(finding) => return (given.name, twice, self.unmade(department, *finding)),
                 }
             }
             let files = self.make_files(department, held, &findings, &given.name, base, known);
@@ -562,6 +569,17 @@ impl<M: Maker> Batch<'_, M> {
             base.header.taken = known.taken.clone();
         }
         base
+    }
+
+    /// What is said of a department whose folder cannot be made.
+    fn unmade(&self, department: &Department, finding: Finding) -> MadeFiles {
+        let targets = self.order.settings.targets.iter().copied();
+        let targets = targets.filter(|target| self.order.settings.wants(*target, department.projects.len()));
+        MadeFiles {
+            files: targets.map(|target| (target, FileState::Failed)).collect(),
+            said: vec![finding],
+            ..MadeFiles::default()
+        }
     }
 
     fn make_files(
@@ -630,7 +648,7 @@ impl<M: Maker> Batch<'_, M> {
             {
                 base.previous = Some((before.header.stamp, before.model));
             }
-            if claim(&folder, |folder| base.write(folder)) {
+            if claim(&folder, |folder| base.write(folder))? {
                 return Ok(());
             }
             prepare(&folder, !order.is_shared).and_then(|()| base.write(&folder))

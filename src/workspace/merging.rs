@@ -248,7 +248,7 @@ impl Wish {
         };
         let folder = into.join(&self.name);
         let made = make_files(&making, maker, permit, || {
-            if claim(&folder, |folder| base.write(folder)) {
+            if claim(&folder, |folder| base.write(folder))? {
                 return Ok(());
             }
             base.write(&folder)

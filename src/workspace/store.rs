@@ -10,8 +10,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -381,21 +383,31 @@ pub(crate) fn prepare(folder: &Path, is_alone: bool) -> Result<(), Box<Finding>>
     Ok(())
 }
 
-/// Makes a department's folder with what `fill` puts into it, at once: `false` where that could not be done,
-/// as there is such a folder already. So no folder is ever there without its base, and of several runs that
-/// want a folder one alone gets it.
-pub(crate) fn claim(folder: &Path, fill: impl FnOnce(&Path) -> Result<(), Box<Finding>>) -> bool {
-    if fs::symlink_metadata(folder).is_ok() {
-        return false;
+/// Makes a department's folder with what `fill` puts into it, at once: `false` where there is such a folder
+/// already. So no folder is ever there without its base, and of several runs that want a folder one alone
+/// gets it.
+///
+/// # Errors
+///
+/// The folder is not there and cannot be made, such as on a full disk.
+pub(crate) fn claim(
+    folder: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), Box<Finding>>,
+) -> Result<bool, Box<Finding>> {
+    let is_taken = || fs::symlink_metadata(folder).is_ok();
+    if is_taken() {
+        return Ok(false);
     }
+    let failed = |error: io::Error| Box::new(unwritable(folder, &error));
     let out = folder.parent().unwrap_or(Path::new(""));
     let temporary = temporary_in(out);
-    let is_made = fs::create_dir(&temporary).is_ok() && fill(&temporary).is_ok();
-    if is_made && fs::rename(&temporary, folder).is_ok() {
-        return true;
-    }
+    fs::create_dir(&temporary).map_err(failed)?;
+    let renamed = || fs::rename(&temporary, folder).map_err(failed);
+    let Err(finding) = fill(&temporary).and_then(|()| renamed()) else {
+        return Ok(true);
+    };
     let _ = fs::remove_dir_all(&temporary);
-    false
+    if is_taken() { Ok(false) } else { Err(finding) }
 }
 
 /// Removes temporary files that a stopped program left. What cannot be removed does no harm. Where no other
@@ -484,16 +496,14 @@ fn write_record(folder: &Path, record: &mut Record) -> io::Result<()> {
     replace(&folder.join(RECORD), &text, &mut |_| true)
 }
 
-/// A name in `folder` that no running program uses.
+/// A name in `folder` that no running program uses, on no machine that shares the folder.
 fn temporary_in(folder: &Path) -> PathBuf {
+    // The number of the process would not do: in containers each run may be process 1.
+    static RUN: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    folder.join(format!(
-        "{}{}-{count}{}",
-        TEMPORARY.0,
-        std::process::id(),
-        TEMPORARY.1
-    ))
+    let run = *RUN;
+    folder.join(format!("{}{run:016x}-{count}{}", TEMPORARY.0, TEMPORARY.1))
 }
 
 fn replace(path: &Path, bytes: &[u8], goes_on: &mut dyn FnMut(&Path) -> bool) -> io::Result<()> {
@@ -574,6 +584,31 @@ mod tests {
 
     fn codes(findings: &[Finding]) -> Vec<Code> {
         findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_folder_is_claimed_once_and_what_cannot_be_made_is_said() {
+        let out = Folder::new();
+        let claimed = |name: &str, text: &str| {
+            claim(&out.path().join(name), |folder| {
+                write_whole(&folder.join("a"), text.as_bytes())
+                    .map_err(|error| Box::new(unwritable(folder, &error)))
+            })
+        };
+        assert_eq!(claimed("甲", "1"), Ok(true));
+        assert_eq!(claimed("甲", "2"), Ok(false));
+        assert_eq!(out.read("甲/a"), "1");
+        // Neither claimed nor taken: who asks must not look for another name for ever.
+        let finding = claimed("none/甲", "1").expect_err("there is no such folder");
+        assert_eq!(finding.code, Code::OutputUnwritable);
+        let full = || {
+            Box::new(unwritable(
+                out.path(),
+                &io::Error::from(io::ErrorKind::StorageFull),
+            ))
+        };
+        assert_eq!(claim(&out.path().join("乙"), |_| Err(full())), Err(full()));
+        assert_eq!(out.names("."), ["甲"]);
     }
 
     #[test]

@@ -14,10 +14,10 @@ use serde_json::Value;
 const KILLS: u64 = 20;
 
 /// A folder with texts, and what comes of them.
-struct Office(PathBuf);
+pub struct Office(PathBuf);
 
 impl Office {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("batch").join(name);
         let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(root.join("in")).expect("a folder");
@@ -49,17 +49,17 @@ impl Office {
         office
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jixiao"));
         command
             .args(line.split_whitespace())
@@ -69,12 +69,12 @@ impl Office {
         command
     }
 
-    fn run(&self, line: &str) -> Output {
+    pub fn run(&self, line: &str) -> Output {
         self.command(line).output().expect("jixiao runs")
     }
 
     /// Runs a command that must end so.
-    fn ends(&self, line: &str, code: i32) -> String {
+    pub fn ends(&self, line: &str, code: i32) -> String {
         let output = self.run(line);
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{line}\n{told}");
@@ -95,7 +95,7 @@ impl Office {
     }
 
     /// Every file of a folder, with its content.
-    fn all(&self, below: &str) -> BTreeMap<String, Vec<u8>> {
+    pub fn all(&self, below: &str) -> BTreeMap<String, Vec<u8>> {
         fn walk(folder: &Path, name: &str, all: &mut BTreeMap<String, Vec<u8>>) {
             for entry in fs::read_dir(folder).expect("a folder").flatten() {
                 let name = format!("{name}/{}", entry.file_name().to_string_lossy());
@@ -123,7 +123,7 @@ impl Office {
     }
 
     /// Two folders hold the same files with the same bytes.
-    fn assert_same(&self, one: &str, other: &str) {
+    pub fn assert_same(&self, one: &str, other: &str) {
         let (one, other) = (self.all(one), self.all(other));
         let names = |all: &BTreeMap<String, Vec<u8>>| all.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&one), names(&other));
@@ -137,7 +137,7 @@ impl Office {
     }
 }
 
-fn small(department: &str) -> String {
+pub fn small(department: &str) -> String {
     let text = include_str!("../../examples/望岳市图书馆-2022.txt");
     text.replace("望岳市图书馆", department)
 }
@@ -368,6 +368,46 @@ fn inputs_are_named_in_a_list() {
             Some(2)
         );
     }
+}
+
+#[test]
+fn a_part_without_inputs_is_done() {
+    let office = Office::with_small("empty", ["甲局".to_owned()]);
+    office.write("none", "");
+    office.ends("build in -o out --shard 2/2", 0);
+    office.ends("build --files-from none -o out --shared", 0);
+    office.ends("build --from-ndjson none -o out --shared", 0);
+    office.ends("render --files-from none -o out --shared", 0);
+    for line in [
+        "parse in --ndjson --shard 2/2",
+        "parse --ndjson --files-from none",
+    ] {
+        assert_eq!(office.ends(line, 0), "");
+    }
+    // What is named and not there is an error all the same.
+    office.ends("build in/none.txt -o out", 2);
+    office.ends("parse in/none.txt --ndjson", 2);
+}
+
+#[test]
+fn parse_tells_quietly_of_errors_alone() {
+    let office = Office::with_examples("quiet");
+    office.write("in/none.txt", "");
+    let told = |line: &str| String::from_utf8(office.run(line).stderr).expect("UTF-8");
+    let loud = told("parse in --ndjson");
+    assert!(loud.lines().any(|line| line.starts_with("warning ")), "{loud}");
+    let quiet = told("parse in --ndjson --quiet --findings findings.json");
+    let is_head = |line: &&str| !line.starts_with(' ') && !line.is_empty();
+    assert!(quiet.contains("in/none.txt"), "{quiet}");
+    assert!(
+        quiet
+            .lines()
+            .filter(is_head)
+            .all(|line| line.starts_with("error ")),
+        "{quiet}"
+    );
+    let all = fs::read_to_string(office.path("findings.json")).expect("the findings");
+    assert!(all.contains("\"warning\""), "all are written");
 }
 
 #[cfg(unix)]

@@ -17,6 +17,7 @@ mod pdf;
 mod readers;
 mod reading_back;
 mod sample;
+mod spreading;
 mod template;
 mod tidy;
 mod updating;
