@@ -5,9 +5,10 @@
 #   benches/peers.sh PEERS MODEL TEXT [COUNT [PDFS [RUNS]]]
 #
 # PEERS is the folder of the other tools' scripts, set up as its README says; MODEL is what `jixiao parse`
-# makes of TEXT. COUNT workbooks (100) and PDFS PDFs (20) are made in a process, RUNS times (3).
+# makes of TEXT. COUNT workbooks (100) and PDFS PDFs (20) are made in a process, RUNS times (3). reportlab
+# puts no font into its files but that of REPORTLAB_FONT, a TrueType file.
 set -eu
-[ $# -ge 3 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 3 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 absolute() { echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"; }
 peers=$(absolute "$1") model=$(absolute "$2") text=$(absolute "$3")
 count=${4:-100} pdfs=${5:-20} runs=${6:-3}
@@ -43,9 +44,9 @@ done
 # Several PDFs in a process, as nobody has to start these tools for each.
 cat >"$work/loop.py" <<'END'
 import runpy, sys
-script, data, folder, count = sys.argv[1:]
+script, data, folder, count, *others = sys.argv[1:]
 for index in range(int(count)):
-    sys.argv = [script, data, f"{folder}/{index:04d}.pdf"]
+    sys.argv = [script, data, f"{folder}/{index:04d}.pdf", *others]
     runpy.run_path(script)
 END
 cat >"$work/alone.sh" <<'END'
@@ -79,6 +80,10 @@ while [ "$run" -lt "$runs" ]; do
     measure typst "$python" "$work/loop.py" "$peers/p_typst.py" "$work/data.json" "$work/out" "$pdfs"
     measure pdf-forms "$bench" pdf-forms "$model" "$pdfs" "$work/out"
     measure reportlab "$python" "$work/loop.py" "$peers/p_reportlab.py" "$work/data.json" "$work/out" "$pdfs"
+    if [ -n "${REPORTLAB_FONT:-}" ]; then
+        measure reportlab-font "$python" "$work/loop.py" "$peers/p_reportlab.py" "$work/data.json" \
+            "$work/out" "$pdfs" "$REPORTLAB_FONT"
+    fi
     measure pdf "$bench" pdf "$model" "$pdfs" "$work/out"
     measure typst-alone sh "$work/alone.sh" "$pdfs" \
         "'$python' '$peers/p_typst.py' '$work/data.json' '$work/out/%d.pdf'"
@@ -112,7 +117,8 @@ END {
     split("forms +rules +document +summary +charts +notes +marks", modes, " ")
     for (at = 1; at in modes; at++) row(modes[at], count, modes[at])
     print "\n| PDFs, " pdfs " in a process | CPU | each | memory |\n|---|---|---|---|"
-    row("typst", pdfs, "typst"); row("reportlab", pdfs, "reportlab")
+    row("typst", pdfs, "typst"); row("reportlab", pdfs, "reportlab, no font in the file")
+    if ("reportlab-font" in cpu) row("reportlab-font", pdfs, "reportlab, with its font")
     row("pdf-forms", pdfs, "jixiao, the forms"); row("pdf", pdfs, "jixiao, the whole document")
     print "\n| PDFs, a process each | CPU | each | memory |\n|---|---|---|---|"
     row("typst-alone", pdfs, "typst"); row("reportlab-alone", pdfs, "reportlab")
@@ -130,6 +136,8 @@ END {
     ratio("all to exceljs", cpu["exceljs"] / cpu["+marks"])
     ratio("PDF of the forms to typst", cpu["typst"] / cpu["pdf-forms"])
     ratio("PDF of the forms to reportlab", cpu["reportlab"] / cpu["pdf-forms"])
+    if ("reportlab-font" in cpu)
+        ratio("PDF of the forms to reportlab with its font", cpu["reportlab-font"] / cpu["pdf-forms"])
     ratio("PDF to typst, a process each", cpu["typst-alone"] / cpu["render-alone"])
     ratio("PDF to reportlab, a process each", cpu["reportlab-alone"] / cpu["render-alone"])
     ratio("text to workbook and PDF", pair / cpu["build"])
