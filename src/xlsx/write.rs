@@ -130,7 +130,10 @@ fn add_marks(workbook: &mut Workbook, marks: &Marks) -> Result<(), XlsxError> {
     for (row, text) in (0..).zip(marks.write()) {
         worksheet.write_string(row, 0, text)?;
     }
-    for (name, meaning) in marks.names() {
+    // The library sorts them once more, which is dear where they are in no order.
+    let mut names = marks.names();
+    names.sort_by_cached_key(|(name, _)| name.to_lowercase());
+    for (name, meaning) in names {
         workbook.define_name(name, &meaning)?;
     }
     Ok(())
