@@ -316,6 +316,13 @@ fn end(
             teller.output = io::stdout().write_all(table.as_bytes());
         }
     }
+    if teller.telling == Telling::Failures && teller.closing.counts != [0; 4] {
+        tell_line(say(
+            language,
+            "逐条内容见各工作簿的批注和汇总；--verbose 在此逐条报告，--findings FILE 写入文件。",
+            "What was found stands in the notes of the workbooks and in the summary; --verbose tells it here, --findings FILE in a file.",
+        ));
+    }
     if ended.is_halted {
         let done = teller.sources;
         let of = stopped.map(|count| format!("/{count}")).unwrap_or_default();
