@@ -6,7 +6,7 @@
 //!
 //! Architecture invariant: what is here reads a `Document` and nothing else (charts are measured with the
 //! built-in fonts); each text of it stands on
-//! the page once, escaped in one place ([`text::escaped`]). Same document, same bytes.
+//! the page once, escaped in one place (`text::escaped`). Same document, same bytes.
 
 mod chart;
 mod names;
