@@ -8,7 +8,7 @@
 //! Architecture invariant: the base is written before the files that are made from it, so that what was
 //! taken from an edited file is never lost, wherever the program is stopped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -187,6 +187,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The numbers of the forms wanted, in order, for the names of folders; empty for all.
+    pub(crate) fn part(&self) -> String {
+        let only = self.only.iter().collect::<BTreeSet<_>>();
+        let numbers = only.into_iter().map(u32::to_string);
+        numbers.collect::<Vec<_>>().join("_")
+    }
+
     /// What of them the templates need to know.
     pub(crate) fn fill_options(&self) -> FillOptions {
         FillOptions {

@@ -6,7 +6,6 @@
 //! Architecture invariant: one bad input spoils only its own department, and what is made and said
 //! does not depend on the number of threads, nor on how often the batch was stopped.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use super::guard::{Guard, Limits};
 use super::input::{Input, Inputs};
 use super::lines::Lines;
 use super::lock::{Hold, Lock};
-use super::make::{self, MadeFiles, make_files, panicked};
+use super::make::{self, MadeFiles, make_files};
 use super::name::{Folders, Given, Wanted};
 use super::pool::{self, Plan};
 use super::press::{Maker, Target};
@@ -27,7 +26,7 @@ use super::seen::Seen;
 use super::store::{FileState, Permit, claim, edited, prepare, prepare_out, sweep};
 use super::summary;
 use crate::finding::{Code, Finding, Message, Severity};
-use crate::limit::{Broken, caught};
+use crate::limit::caught;
 use crate::model::Department;
 
 /// A part of a list of inputs: every so many-th one.
@@ -194,8 +193,6 @@ pub fn build(
     };
     let _lock = Lock::take(&order.out, hold)?;
     sweep(&order.out, !order.is_shared);
-    let only = order.settings.only.iter().collect::<BTreeSet<_>>();
-    let part = only.into_iter().map(u32::to_string).collect::<Vec<_>>().join("_");
     let guard = Guard::new(order.limits);
     let is_halted = || order.halt.load(Ordering::Relaxed);
     let tick = || guard.look();
@@ -211,7 +208,7 @@ pub fn build(
         guard: &guard,
         seen: Seen::read(&order.out, order.cache.as_deref()),
         before: Before::look(&order.out),
-        part,
+        part: order.settings.part(),
     };
     let mut folders = Folders::default();
     let mut common = Vec::new();
@@ -464,13 +461,7 @@ impl<M: Maker> Batch<'_, M> {
                         let said = files.found.into_iter().chain(files.said).chain(limit);
                         findings.extend(said.map(|finding| in_source(finding, &held.source)));
                     }
-                    Err(broken) => {
-                        let finding = match broken {
-                            Broken::Limit(reached) => self.guard.finding(reached),
-                            Broken::Panic(panic) => panicked(&panic),
-                        };
-                        findings.push(in_source(finding, &held.source));
-                    }
+                    Err(broken) => findings.push(in_source(self.guard.broken_off(&broken), &held.source)),
                 }
             }
         }

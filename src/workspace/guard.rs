@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::make::panicked;
 use crate::finding::{Code, Finding, Message};
-use crate::limit::{Limit, Reached};
+use crate::limit::{Broken, Limit, Reached};
 
 /// What a batch may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +131,14 @@ impl Guard {
         });
     }
 
+    /// The finding about work that came to no end of its own.
+    pub(super) fn broken_off(&self, broken: &Broken) -> Finding {
+        match broken {
+            Broken::Limit(reached) => self.finding(*reached),
+            Broken::Panic(panic) => panicked(panic),
+        }
+    }
+
     /// The finding about work that reached a limit.
     pub(super) fn finding(&self, reached: Reached) -> Finding {
         let message = match reached {
@@ -180,7 +189,7 @@ pub(super) fn weight(path: &Path, size: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::{Broken, caught, check};
+    use crate::limit::{caught, check};
 
     /// Goes on until it is called off.
     fn endless() {

@@ -118,13 +118,11 @@ fn settle(mut all: Vec<Left>, into: &Path, maker: &impl Maker) -> Vec<Finding> {
         let figures = &left.header.figures;
         let source = left.header.source.as_ref();
         let source = source.map_or_else(|| left.folder.clone(), |source| source.shown.clone());
-        let part = left.header.settings.only.iter().collect::<BTreeSet<_>>();
-        let part = part.into_iter().map(u32::to_string).collect::<Vec<_>>().join("_");
         let given = names.give(Wanted {
             department: figures.department.as_deref(),
             year: figures.year,
             kind: maker.kind(),
-            part: &part,
+            part: &left.header.settings.part(),
             source: &source,
         });
         let twice = twice(&given, figures.department.as_deref(), figures.year, &source);

@@ -12,12 +12,11 @@ use super::base;
 use super::guard::{Guard, Limits};
 use super::input::{Input, Inputs};
 use super::lines::{Line, Origin};
-use super::make::panicked;
 use super::models::read_models;
 use super::pool::{self, Plan};
 use super::press::Maker;
 use crate::finding::{Code, Finding, Message};
-use crate::limit::{Broken, caught};
+use crate::limit::caught;
 use crate::model::Department;
 use crate::parse::{Ledger, Parsed};
 
@@ -169,8 +168,7 @@ impl<M: Maker> Reader<'_, M> {
         } = match caught(|| self.guard.within(weight, read)) {
             Ok(Ok(parsed)) => parsed,
             Ok(Err(finding)) => of_nothing(*finding),
-            Err(Broken::Limit(reached)) => of_nothing(self.guard.finding(reached)),
-            Err(Broken::Panic(panic)) => of_nothing(panicked(&panic)),
+            Err(broken) => of_nothing(self.guard.broken_off(&broken)),
         };
         findings.resize(departments.len(), Vec::new());
         let count = departments.len();
