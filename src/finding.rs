@@ -39,6 +39,15 @@ impl Message {
         }
     }
 
+    /// Pairs two sentences that are known beforehand.
+    #[must_use]
+    pub const fn fixed(zh: &'static str, en: &'static str) -> Self {
+        Self {
+            zh: Cow::Borrowed(zh),
+            en: Cow::Borrowed(en),
+        }
+    }
+
     /// Returns the sentence in `language`.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
@@ -285,6 +294,44 @@ pub struct Finding {
     /// The text it is about, as it stands in the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
+    /// How it can be put right, where the program knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+    /// Why somebody accepted it as it is. An accepted finding is listed and counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+}
+
+/// How far a fix may be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// It changes how something is written, not what it says.
+    Safe,
+    /// It is likely what was meant; a person should look.
+    Unsafe,
+    /// It is shown and never applied: only its author can know.
+    DisplayOnly,
+}
+
+/// How a finding can be put right: edits of fields, all of them or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// How far it may be trusted.
+    pub applicability: Applicability,
+    /// The fields it changes.
+    pub edits: Vec<Edit>,
+}
+
+/// One field before and after a fix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Path of the field in the whole model, such as `projects[0].indicators[4].target`.
+    pub field: String,
+    /// What is printed in it now; `None` if it is blank.
+    pub before: Option<String>,
+    /// What should be; `None` if it should be blank.
+    pub after: Option<String>,
 }
 
 impl Finding {
@@ -301,6 +348,8 @@ impl Finding {
             form: None,
             field: None,
             quote: None,
+            fix: None,
+            accepted: None,
         }
     }
 
@@ -345,6 +394,13 @@ impl Finding {
     #[must_use]
     pub fn quoting(mut self, text: impl Into<String>) -> Self {
         self.quote = Some(text.into());
+        self
+    }
+
+    /// Says how it can be put right.
+    #[must_use]
+    pub fn fixed_by(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 
@@ -556,6 +612,125 @@ codes! {
     /// The workbook or the PDF of a department could not be made.
     OutputFailed "output-failed" Error
         "请按提示处理后重试。" "Follow the message and run again.";
+
+    // ---- review: a rule each, in `check/rules`
+    /// The budget total is not the sum of its fiscal and its other part.
+    BudgetSum "budget-sum" Error
+        "请核对预算数、财政资金和其他资金，使预算数等于后两项之和。" "Check the three amounts; the total has to be fiscal plus other funds.";
+    /// An amount that the purpose states differs from its cell.
+    PurposeAmount "purpose-amount" Warning
+        "请核对资金用途中的金额与预算数栏，使两处一致。" "Make the amount in the purpose and the one in its cell agree.";
+    /// The cost indicators do not come to the budget.
+    CostTotal "cost-total" Warning
+        "请核对成本指标的指标值，使其合计与预算数一致。" "Check the targets of the cost indicators; together they should come to the budget.";
+    /// A count times a unit price is not the budget.
+    UnitCost "unit-cost" Warning
+        "请核对数量、单价与预算数；如另有支出，请在表中写明。" "Check count, unit price and budget; if there are other costs, say so in the form.";
+    /// A cumulative percentage of the spending plan is above 100.
+    PlanOver100 "plan-over-100" Error
+        "请填写 0% 至 100% 的累计百分比。" "Give cumulative percentages from 0 % to 100 %.";
+    /// All percentages of the spending plan are off by a factor of 100.
+    PlanScale "plan-scale" Error
+        "请把各时点的百分比统一除以（或乘以）100。" "Divide (or multiply) all percentages of the plan by 100.";
+    /// A cumulative percentage is lower than the one before it.
+    PlanFalling "plan-falling" Error
+        "请填写累计百分比：后一时点不得低于前一时点。" "Give cumulative percentages; a later one cannot be lower than an earlier one.";
+    /// The spending plan does not end at 100.
+    PlanEnd "plan-end" Warning
+        "请核对最后一个时点的累计百分比；全年支出应达到 100%。" "Check the last milestone; the year's plan should reach 100 %.";
+    /// A value was typed twice, so that the target reads doubled.
+    DoubledValue "doubled-value" Error
+        "请删去重复录入的内容，指标值只填一次。" "Delete what was typed twice; a target states its value once.";
+    /// A target is a number without a unit.
+    MissingUnit "missing-unit" Warning
+        "请补填计量单位。" "Add the unit of measure.";
+    /// A target says 百分比 where % is meant.
+    PercentWord "percent-word" Note
+        "请把“百分比”改为“%”。" "Write % instead of 百分比.";
+    /// A target cannot be measured.
+    TargetNotMeasurable "target-not-measurable" Note
+        "能量化的请改为数字和单位，不能量化的请写明可核对的分级或标准。" "Give a number with a unit where there can be one, else a grade or a standard that can be verified.";
+    /// A target repeats the name or the description of its indicator.
+    TargetRepeatsName "target-repeats-name" Warning
+        "请在指标值栏填写要达到的数值或标准，不要重复指标名称。" "State the value or the standard to be reached instead of repeating the indicator.";
+    /// A satisfaction target has an upper limit.
+    SatisfactionDirection "satisfaction-direction" Error
+        "请把符号改为“≥”。" "Turn the sign into ≥.";
+    /// A cost target has a lower limit.
+    CostDirection "cost-direction" Warning
+        "成本应控制在上限之内，请核对符号，一般应为“≤”。" "A cost is held below a limit; check the sign, which should usually be ≤.";
+    /// A target of which more is better has an upper limit.
+    QuantityDirection "quantity-direction" Warning
+        "请核对符号，一般应为“≥”。" "Check the sign, which should usually be ≥.";
+    /// A rate that cannot exceed 100 % is to be at least 100 %.
+    Over100Rate "over-100-rate" Warning
+        "请改为“=100%”或不超过 100% 的目标值。" "Say =100 %, or a target below it.";
+    /// A deadline lies in another year than the document's.
+    DeadlineYear "deadline-year" Warning
+        "请核对年份；如属结转项目，请在项目名称或说明中注明。" "Check the year; if the project is carried over, say so in its name or description.";
+    /// An indicator stands under the wrong level 2.
+    WrongLevel2 "wrong-level2" Warning
+        "请把该指标移到对应的二级指标下，或改填符合该二级指标的内容。" "Move the indicator under the level 2 that it belongs to, or replace it by one that fits.";
+    /// A form lacks a required level-1 indicator.
+    MissingLevel1 "missing-level1" Error
+        "请补充该一级指标及其三级指标。" "Add the level-1 indicator with what belongs under it.";
+    /// A form lacks a required level-2 indicator.
+    MissingLevel2 "missing-level2" Warning
+        "请补充该二级指标下的三级指标；确不适用的，请说明理由。" "Add an indicator under this level 2, or say why there is none.";
+    /// An indicator row holds nothing but a filler.
+    FillerIndicator "filler-indicator" Note
+        "请填写具体指标，或删除该行。" "State a real indicator, or delete the row.";
+    /// A form has two indicators of the same name.
+    DuplicateIndicator "duplicate-indicator" Warning
+        "请合并重复的指标，或使三级指标名称能够区分。" "Merge the indicators, or give them names that tell them apart.";
+    /// The name of an indicator is its description.
+    NameRepeatsDescription "name-repeats-description" Note
+        "请在绩效指标描述中写明指标的含义和计算方法。" "Let the description say what the indicator means and how it is computed.";
+    /// The name of an indicator is the title of its level 2.
+    NameRepeatsLevel2 "name-repeats-level2" Warning
+        "请填写具体的三级指标名称。" "Give the indicator a name of its own.";
+    /// A cost row has the figure of another form.
+    CopiedRow "copied-row" Warning
+        "请核对该行是否由另一张表复制而来，并改为本项目的数字。" "Check whether the row was copied from the other form, and give this project's figure.";
+    /// The check character of a project code does not fit.
+    ProjectCode "project-code" Warning
+        "请对照预算系统核对项目编码，可能有字符录错。" "Compare the code with the budget system; a character is likely mistyped.";
+    /// A project code has another division than the document's.
+    ProjectCodeDivision "project-code-division" Warning
+        "请对照预算系统核对项目编码的前六位（行政区划代码）。" "Compare the first six digits of the code (the division) with the budget system.";
+    /// The year in a project code is later than the document's.
+    ProjectCodeYear "project-code-year" Warning
+        "请对照预算系统核对项目编码第七、八位（年度）。" "Compare the seventh and eighth character of the code (the year) with the budget system.";
+    /// A project stands twice in one document.
+    DuplicateProject "duplicate-project" Warning
+        "请核对是否重复列报，或项目编码、名称是否录错。" "Check whether the project is listed twice, or its code or name mistyped.";
+    /// An amount of the narrative differs from the forms.
+    NarrativeBudget "narrative-budget" Warning
+        "请核对分项绩效目标与绩效目标表中的金额，使两处一致。" "Make the amount in the narrative and those in the forms agree.";
+    /// A target of the narrative contradicts a form.
+    NarrativeTarget "narrative-target" Warning
+        "请核对分项绩效目标与绩效目标表中的指标值，使两处一致。" "Make the target in the narrative and the one in the form agree.";
+    /// A project stands in the narrative or among the forms alone, or under two names.
+    NarrativeProject "narrative-project" Warning
+        "请使分项绩效目标与绩效目标表的项目及名称一一对应。" "Let the items of the narrative and the forms name the same projects.";
+    /// The contents list differs from the forms.
+    ContentsMismatch "contents-mismatch" Warning
+        "请按各表标题更新目录。" "Update the contents from the titles of the forms.";
+    /// The narrative names a plan whose period is over.
+    StalePlan "stale-plan" Warning
+        "请改为现行规划，或说明为何仍按原规划执行。" "Name the plan in force, or say why the old one still counts.";
+    /// A form that is withheld prints its code, name or amount.
+    WithheldPublished "withheld-published" Error
+        "公开前请与保密部门核实：该表不应公开，或不应标注涉密。" "Ask before publishing: either the form must not be published or it is not to be marked withheld.";
+    /// A text of the blank form was left in.
+    TemplateResidue "template-residue" Warning
+        "请删去样表中的提示文字或补填空缺内容。" "Delete the prompt of the blank form, or fill in what it asks for.";
+    /// A phrase stands twice in a row.
+    RepeatedPhrase "repeated-phrase" Warning
+        "请删去重复的内容。" "Delete the repetition.";
+    /// A document number has other brackets than the official ones.
+    DocumentNumberStyle "document-number-style" Note
+        "发文字号的年份应使用六角括号，如〔2024〕。" "The year of a document number stands in 〔〕, as in 〔2024〕.";
 
     // ---- files
     /// Two inputs hold the same department and year.

@@ -6,6 +6,7 @@
 
 pub mod blocks;
 pub mod chart;
+pub mod check;
 pub mod cli;
 pub mod export;
 pub mod finding;

@@ -13,8 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::finding::Place;
 
+mod code;
 mod meaning;
 mod path;
+pub use code::{ProjectCode, check_character};
 pub use meaning::{Comparison, Measure, decimal, in_wan_yuan, percent};
 pub(crate) use path::{indexed_path, narrative_path};
 

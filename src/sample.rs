@@ -29,7 +29,6 @@ use crate::template::{FillOptions, Templates};
 use crate::text::Fonts;
 use crate::xlsx;
 
-pub use code::check_character;
 pub use damage::Damage;
 pub use dialects::Dialect;
 use random::{Purpose, Random};

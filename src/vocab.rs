@@ -13,6 +13,8 @@ use serde::Deserialize;
 pub struct Vocabulary {
     /// The labels around the forms: cover, contents, parts, sections.
     pub document: Labels,
+    /// What an indicator level is, by a part of its text.
+    pub levels: Labels,
     /// The forms, in the order of their names.
     pub forms: Vec<Form>,
 }
@@ -146,6 +148,8 @@ pub struct Form {
     pub printed_percent: String,
     /// The label below whose amounts the purpose stands, where it has no label of its own.
     pub purpose_below: Option<String>,
+    /// Whether it prints all its indicator rows, used or not, so that a blank row says nothing.
+    pub prints_all_rows: bool,
     /// Level 1 with the level 2 that may stand under it.
     pub indicators: Vec<Level1>,
 }
@@ -168,6 +172,8 @@ pub struct Level1 {
 #[serde(deny_unknown_fields)]
 struct DocumentFile {
     labels: Labels,
+    /// Where a table does not say what the levels are, the one before it does.
+    levels: Option<Labels>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +196,8 @@ struct FormHead {
     title: Vec<String>,
     #[serde(default = "code")]
     begins_with: String,
+    #[serde(default)]
+    prints_all_rows: bool,
 }
 
 /// The label that a form's table begins with, where its label table says nothing else.
@@ -251,10 +259,13 @@ impl Vocabulary {
     /// The first table that is not TOML of the expected shape, or a form without its own name.
     pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, VocabularyError> {
         let mut document = Labels::default();
+        let mut levels = Labels::default();
         let mut forms = BTreeMap::new();
         for (path, text) in files {
             if path == "labels.toml" {
-                document = from_toml::<DocumentFile>(path, text)?.labels;
+                let file: DocumentFile = from_toml(path, text)?;
+                document = file.labels;
+                levels = file.levels.unwrap_or(levels);
             } else if let Some(folder) = path.strip_suffix("/labels.toml") {
                 let file: FormFile = from_toml(path, text)?;
                 if file.form.name != folder {
@@ -270,6 +281,7 @@ impl Vocabulary {
                         name: file.form.name,
                         title: file.form.title,
                         begins_with: file.form.begins_with,
+                        prints_all_rows: file.form.prints_all_rows,
                         labels: file.labels,
                         milestones: file.spending_plan.milestones,
                         printed_percent: file.spending_plan.printed_percent,
@@ -281,6 +293,7 @@ impl Vocabulary {
         }
         Ok(Self {
             document,
+            levels,
             forms: forms.into_values().collect(),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Department, Milestone, Origin, Origins, Project};
+use super::{Department, Indicator, Milestone, Origin, Origins, Project};
 
 impl Department {
     /// The project that the field at `path` belongs to, if it belongs to one.
@@ -44,6 +44,8 @@ impl Project {
             (&indicator.origins, if rest.is_empty() { "level3" } else { rest })
         } else if step == "goals" {
             (&self.origins, "goals[0]")
+        } else if indexed(step, "goals").is_some() {
+            return self.origins.get(step);
         } else if step == "fields" {
             return self.origins.get(path);
         } else {
@@ -128,6 +130,9 @@ impl Project {
     /// The printed text of the field at `path`, below the project; see [`Department::text_at`].
     #[must_use]
     pub fn text_at(&self, path: &str) -> Option<Cow<'_, str>> {
+        if let Some(at) = indexed(path, "goals") {
+            return self.goals.get(at).map(Cow::from);
+        }
         if path == "goals" {
             return (!self.goals.is_empty()).then(|| self.goals.join("\n").into());
         }
@@ -161,6 +166,27 @@ impl Project {
             }
         };
         text.as_deref().map(Cow::Borrowed)
+    }
+
+    /// Replaces the printed text of the field at `path`, below the project, wherever it is: also a cell of an
+    /// indicator row, or one goal, which cannot be made blank. The field keeps its place. Says whether there is
+    /// such a field.
+    pub fn replace_text_at(&mut self, path: &str, text: Option<String>) -> bool {
+        let (step, rest) = steps(path);
+        if let Some(row) = indexed(step, "indicators").and_then(|at| self.indicators.get_mut(at)) {
+            let cell = Indicator::CELLS.iter().position(|cell| *cell == rest);
+            return cell.is_some_and(|cell| {
+                *row.cell_mut(cell) = text;
+                true
+            });
+        }
+        if let Some(goal) = indexed(step, "goals").and_then(|at| self.goals.get_mut(at)) {
+            return text.is_some_and(|text| {
+                *goal = text;
+                true
+            });
+        }
+        self.set_text_at(path, text, None)
     }
 
     /// Sets the field at `path`, below the project, with its origin. Says whether there is such a field;
@@ -249,7 +275,7 @@ fn indexed(step: &str, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Indicator, Place, State};
+    use super::super::{Place, State};
     use super::*;
 
     #[test]

@@ -1,28 +1,6 @@
-//! Project codes: twenty letters and digits, and a check character over them.
+//! Project codes of samples.
 
-/// The 31 characters of a code (no I, O, S, V, Z), each worth its place in the list.
-const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-
-/// The check character of the first characters of a project code; `None` where one of them is not of the
-/// alphabet of codes.
-///
-/// ```
-/// assert_eq!(jixiao::sample::check_character("91010125P00120110001"), Some('L'));
-/// assert_eq!(jixiao::sample::check_character("O"), None);
-/// ```
-#[must_use]
-pub fn check_character(code: &str) -> Option<char> {
-    let mut weight = 1;
-    let mut sum = 0;
-    for byte in code.bytes() {
-        let value = ALPHABET.iter().position(|letter| *letter == byte)?;
-        sum = (sum + value * weight) % ALPHABET.len();
-        weight = weight * 3 % ALPHABET.len();
-    }
-    ALPHABET
-        .get(ALPHABET.len() - 1 - sum)
-        .map(|letter| char::from(*letter))
-}
+use crate::model::check_character;
 
 /// The code of a project: the division, the two last digits of the year, the number of the project and the
 /// number of its item.
@@ -41,6 +19,8 @@ pub(super) fn project_code(division: u64, year: i32, project: u64, item: u64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
     #[test]
     fn a_wrong_or_a_swapped_character_is_seen() {

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod batch;
+mod check;
 mod commands;
 mod dialects;
 mod diff;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use jixiao::model::Department;
+use jixiao::model::check_character;
 use jixiao::parse::{Parsed, read_document};
-use jixiao::sample::{Damage, Dialect, Options, Sample, Sampler, check_character};
+use jixiao::sample::{Damage, Dialect, Options, Sample, Sampler};
 use jixiao::template::Templates;
 
 use crate::commands::Place;

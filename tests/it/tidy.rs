@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["finding"]),
     ("merge", &["finding", "model"]),
     ("export", &["model", "vocab"]),
+    ("check", &["finding", "fingerprint", "model", "vocab"]),
     ("source", &["finding"]),
     ("text", &["finding", "limit", "sheet"]),
     ("blocks", &["finding", "limit", "source"]),
@@ -50,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "workspace",
         &[
             "blocks",
+            "check",
             "export",
             "finding",
             "fingerprint",
@@ -71,6 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "check",
             "export",
             "finding",
             "merge",

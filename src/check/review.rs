@@ -1,0 +1,576 @@
+//! A department as the rules see it: what several of them need to know is read once here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::quantity::{self, Date, Kind, Quantity, Stated, plain};
+use super::words::WORDS;
+use super::{Found, Settings};
+use crate::finding::{Applicability, Edit, Finding, Fix, Message, Place};
+use crate::model::{Comparison, Department, Indicator, Project, ProjectCode, State, in_wan_yuan};
+use crate::vocab::{Vocabulary, key};
+
+/// A department with what its texts say.
+pub(super) struct Review<'a> {
+    pub(super) department: &'a Department,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) settings: &'a Settings,
+    /// The budget year.
+    pub(super) year: Option<i32>,
+    /// The forms, in the order of the model.
+    pub(super) forms: Vec<Form<'a>>,
+}
+
+/// A form with what its texts say.
+pub(super) struct Form<'a> {
+    /// Its place in the model, from 0.
+    pub(super) index: usize,
+    pub(super) project: &'a Project,
+    /// The budget total in wan yuan.
+    pub(super) total: Option<Decimal>,
+    /// What the purpose says.
+    pub(super) purpose: Text<'a>,
+    pub(super) goals: Vec<Text<'a>>,
+    pub(super) rows: Vec<Row<'a>>,
+    /// The years that may stand in it besides the document's: those of its code and its name.
+    pub(super) own_years: Vec<i32>,
+    /// Whether the form prints all its indicator rows, used or not.
+    pub(super) prints_all_rows: bool,
+    /// Whether it is withheld from publication.
+    pub(super) is_withheld: bool,
+}
+
+/// An indicator row with what its cells say.
+pub(super) struct Row<'a> {
+    /// Its place in the form, from 0.
+    pub(super) index: usize,
+    pub(super) cells: &'a Indicator,
+    pub(super) level1: Option<Level>,
+    pub(super) level2: Option<Level>,
+    /// Level 3, description and target in plain characters; empty where blank.
+    pub(super) name: Cow<'a, str>,
+    pub(super) description: Cow<'a, str>,
+    pub(super) target: Text<'a>,
+    /// What kind of a row it is.
+    pub(super) state: RowState,
+}
+
+/// What stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowState {
+    /// An indicator.
+    Filled,
+    /// Nothing beside the levels.
+    Blank,
+    /// Nothing but fillers.
+    Filler,
+    /// Withheld from publication.
+    Withheld,
+}
+
+/// What an indicator level is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Output,
+    Benefit,
+    Satisfaction,
+    Cost,
+    Quantity,
+    Quality,
+    Timeliness,
+}
+
+/// A text in plain characters with what it states.
+pub(super) struct Text<'a> {
+    pub(super) plain: Cow<'a, str>,
+    pub(super) stated: Stated,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn of(text: Option<&'a str>) -> Self {
+        let plain = plain(text.unwrap_or_default());
+        let stated = quantity::read(&plain);
+        Self { plain, stated }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.plain.is_empty()
+    }
+
+    /// The one quantity of the text; `None` where there are none or several, or dates beside it.
+    pub(super) fn quantity(&self) -> Option<&Quantity> {
+        match (self.stated.quantities.as_slice(), self.stated.dates.as_slice()) {
+            ([one], []) if self.stated.malformed.is_empty() => Some(one),
+            _ => None,
+        }
+    }
+
+    pub(super) fn dates(&self) -> &[Date] {
+        &self.stated.dates
+    }
+
+    /// What stands between two places of the plain text.
+    pub(super) fn slice(&self, range: &std::ops::Range<usize>) -> &str {
+        self.plain.get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl<'a> Review<'a> {
+    pub(super) fn of(department: &'a Department, vocabulary: &'a Vocabulary, settings: &'a Settings) -> Self {
+        let mut levels = Levels {
+            vocabulary,
+            known: BTreeMap::new(),
+        };
+        let withheld = vocabulary.document.texts("withheld");
+        let forms = department
+            .projects
+            .iter()
+            .enumerate()
+            .map(|(index, project)| Form::of(index, project, vocabulary, withheld, &mut levels))
+            .collect();
+        Self {
+            department,
+            vocabulary,
+            settings,
+            year: department.year,
+            forms,
+        }
+    }
+
+    /// The forms that are not withheld: of the others nothing can be told.
+    pub(super) fn open_forms(&self) -> impl Iterator<Item = &Form<'a>> {
+        self.forms.iter().filter(|form| !form.is_withheld)
+    }
+
+    /// All filled rows of forms that are not withheld.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&Form<'a>, &Row<'a>)> {
+        self.open_forms()
+            .flat_map(|form| form.filled_rows().map(move |row| (form, row)))
+    }
+}
+
+impl<'a> Form<'a> {
+    fn of(
+        index: usize,
+        project: &'a Project,
+        vocabulary: &Vocabulary,
+        withheld: &[String],
+        levels: &mut Levels<'a, '_>,
+    ) -> Self {
+        let rows: Vec<Row<'a>> = project
+            .indicators
+            .iter()
+            .enumerate()
+            .map(|(index, cells)| Row::of(index, cells, withheld, levels))
+            .collect();
+        let table = project.form.as_deref().and_then(|name| vocabulary.form(name));
+        let is_word =
+            |text: Option<&str>| text.is_some_and(|text| withheld.iter().any(|word| key(text) == key(word)));
+        let withheld_rows = rows.iter().filter(|row| row.state == RowState::Withheld).count();
+        Self {
+            index,
+            project,
+            total: amount(project.budget.total_decimal, project),
+            purpose: Text::of(project.purpose.as_deref()),
+            goals: project.goals.iter().map(|goal| Text::of(Some(goal))).collect(),
+            own_years: own_years(project),
+            prints_all_rows: table.is_some_and(|form| form.prints_all_rows),
+            is_withheld: is_word(project.purpose.as_deref())
+                || (withheld_rows > 0 && 2 * withheld_rows >= rows.len()),
+            rows,
+        }
+    }
+
+    /// The rows that hold an indicator.
+    pub(super) fn filled_rows(&self) -> impl Iterator<Item = &Row<'a>> {
+        self.rows.iter().filter(|row| row.state == RowState::Filled)
+    }
+
+    /// The filled rows under a level 2, or under that level 1 with levels 2 of its own.
+    pub(super) fn rows_of(&self, level: Level) -> impl Iterator<Item = &Row<'a>> {
+        self.filled_rows().filter(move |row| row.level2 == Some(level))
+    }
+
+    /// The path of a field below this form, in the whole model.
+    pub(super) fn path(&self, field: &str) -> String {
+        let index = self.index;
+        if field.is_empty() {
+            return format!("projects[{index}]");
+        }
+        format!("projects[{index}].{field}")
+    }
+
+    /// Where a field below this form stands.
+    pub(super) fn place(&self, field: &str) -> Option<Place> {
+        self.project.origin_at(field).map(|origin| origin.place)
+    }
+
+    /// The percentages of the spending plan that can be read, each with its place in the plan.
+    pub(super) fn plan(&self) -> impl Iterator<Item = (usize, Decimal)> {
+        let plan = self.project.spending_plan.iter().enumerate();
+        plan.filter_map(|(at, milestone)| milestone.percent_decimal.map(|percent| (at, percent)))
+    }
+
+    /// What all percentages of the plan are to be multiplied by so that they make sense, where they only differ by
+    /// a factor of 100 from a plan that rises to at most 100.
+    pub(super) fn plan_scale(&self) -> Option<Decimal> {
+        let percents: Vec<Decimal> = self.plan().map(|(_, percent)| percent).collect();
+        let first = percents.iter().find(|percent| !percent.is_zero())?;
+        let last = percents.last()?;
+        let rises = percents.windows(2).all(|pair| pair[0] <= pair[1]);
+        if !rises || last.is_sign_negative() {
+            return None;
+        }
+        // A plan of one figure says enough only where it is a whole one.
+        if *first > Decimal::ONE_HUNDRED && *last <= Decimal::from(10_000) {
+            return (percents.len() > 1 || *last == Decimal::from(10_000)).then_some(Decimal::new(1, 2));
+        }
+        let is_part = *last <= Decimal::ONE && (percents.len() > 1 || *last == Decimal::ONE);
+        let ends = *last == Decimal::ONE || percents.len() > 2;
+        (is_part && ends).then_some(Decimal::ONE_HUNDRED)
+    }
+
+    /// Whether the source lost the field.
+    pub(super) fn is_lost(&self, field: &str) -> bool {
+        self.project
+            .origin_at(field)
+            .is_some_and(|origin| origin.state == State::Lost)
+    }
+
+    /// The cost rows that state a plain amount, in wan yuan; a number without a unit is in the form's unit.
+    pub(super) fn costs(&self) -> impl Iterator<Item = (&Row<'a>, Decimal)> {
+        self.rows_of(Level::Cost)
+            .filter_map(|row| row.amount(self).map(|amount| (row, amount)))
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(index: usize, cells: &'a Indicator, withheld: &[String], levels: &mut Levels<'a, '_>) -> Self {
+        let name = plain(cells.level3.as_deref().unwrap_or_default());
+        let description = plain(cells.description.as_deref().unwrap_or_default());
+        let target = Text::of(cells.target.as_deref());
+        let texts = [name.as_ref(), description.as_ref(), target.plain.as_ref()];
+        let filled = || texts.iter().filter(|text| !text.is_empty());
+        let is_filler = |text: &str| WORDS.fillers.iter().any(|filler| filler == text);
+        let state = if filled().next().is_none() {
+            RowState::Blank
+        } else if filled().all(|text| withheld.iter().any(|word| word == text)) {
+            RowState::Withheld
+        } else if filled().all(|text| is_filler(text)) {
+            RowState::Filler
+        } else {
+            RowState::Filled
+        };
+        Self {
+            index,
+            level1: levels.of(cells.level1.as_deref()),
+            level2: levels.of(cells.level2.as_deref()),
+            cells,
+            name,
+            description,
+            target,
+            state,
+        }
+    }
+
+    /// The path of a cell of this row below its form.
+    pub(super) fn path(&self, cell: &str) -> String {
+        format!("indicators[{}].{cell}", self.index)
+    }
+
+    /// Whether a word of the list stands in the name or in the description.
+    pub(super) fn says(&self, words: &[String]) -> bool {
+        let says = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+        says(&self.name) || says(&self.description)
+    }
+
+    /// Whether a word of the list stands in the name, or, where there is none, in the description.
+    pub(super) fn is_named(&self, words: &[String]) -> bool {
+        words.iter().any(|word| self.title().contains(word.as_str()))
+    }
+
+    /// The name, or the description where there is none.
+    pub(super) fn title(&self) -> &str {
+        if self.name.is_empty() {
+            &self.description
+        } else {
+            &self.name
+        }
+    }
+
+    /// The plain amount that the target states, in wan yuan: not a price per something, not a range.
+    pub(super) fn amount(&self, form: &Form<'_>) -> Option<Decimal> {
+        let quantity = self.target.quantity()?;
+        if !quantity.per.is_empty() || quantity.upper.is_some() {
+            return None;
+        }
+        match quantity.kind {
+            Kind::Money => Some(quantity.value),
+            // 50万 is an amount where amounts are asked for.
+            Kind::Bare if quantity.value != quantity.number => {
+                quantity.value.checked_div(Decimal::from(10_000))
+            }
+            Kind::Bare => amount(Some(quantity.value), form.project),
+            _ => None,
+        }
+    }
+
+    /// The comparison of the one quantity of the target.
+    pub(super) fn sign(&self) -> Option<Comparison> {
+        self.target.quantity().and_then(|quantity| quantity.sign)
+    }
+
+    /// Whether the target has an upper limit.
+    pub(super) fn is_at_most(&self) -> bool {
+        matches!(self.sign(), Some(Comparison::AtMost | Comparison::LessThan))
+    }
+
+    /// Whether the target has a lower limit.
+    pub(super) fn is_at_least(&self) -> bool {
+        matches!(self.sign(), Some(Comparison::AtLeast | Comparison::MoreThan))
+    }
+
+    /// Whether it is about a rate by its name: 完成率, 占比, 满意度.
+    pub(super) fn is_rate(&self) -> bool {
+        is_rate(self.title())
+    }
+}
+
+/// Whether a name is that of a rate.
+pub(super) fn is_rate(name: &str) -> bool {
+    let name = name.split(['（', '(']).next().unwrap_or_default();
+    let is_none = WORDS.no_rates.iter().any(|word| name.ends_with(word.as_str()));
+    !is_none && WORDS.rates.iter().any(|word| name.ends_with(word.as_str()))
+}
+
+/// An amount of a form in wan yuan.
+pub(super) fn amount(amount: Option<Decimal>, project: &Project) -> Option<Decimal> {
+    in_wan_yuan(amount?, project.amount_unit.as_deref())
+}
+
+/// The years of a project: that in its code, where it has one, and those in its name.
+fn own_years(project: &Project) -> Vec<i32> {
+    let mut years = Vec::new();
+    if let Some(code) = project.code.as_deref().and_then(ProjectCode::read) {
+        years.push(code.year);
+    }
+    let name = plain(project.name.as_deref().unwrap_or_default());
+    let mut digits = 0;
+    for (at, c) in name.char_indices().chain([(name.len(), ' ')]) {
+        if c.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        if digits == 4
+            && let Ok(year) = name[at - 4..at].parse()
+            && (1990..2100).contains(&year)
+        {
+            years.push(year);
+        }
+        digits = 0;
+    }
+    years
+}
+
+/// What indicator levels are, by their texts; there are few texts.
+struct Levels<'t, 'v> {
+    vocabulary: &'v Vocabulary,
+    known: BTreeMap<&'t str, Option<Level>>,
+}
+
+impl<'t> Levels<'t, '_> {
+    fn of(&mut self, text: Option<&'t str>) -> Option<Level> {
+        let text = text?;
+        if let Some(level) = self.known.get(text) {
+            return *level;
+        }
+        let names = [
+            ("satisfaction", Level::Satisfaction),
+            ("cost", Level::Cost),
+            ("quantity", Level::Quantity),
+            ("quality", Level::Quality),
+            ("timeliness", Level::Timeliness),
+            ("benefit", Level::Benefit),
+            ("output", Level::Output),
+        ];
+        let text_key = key(text);
+        let level = names
+            .iter()
+            .find(|(name, _)| {
+                let parts = self.vocabulary.levels.texts(name);
+                parts.iter().any(|part| text_key.contains(part.as_str()))
+            })
+            .map(|(_, level)| *level);
+        self.known.insert(text, level);
+        level
+    }
+}
+
+impl Found<'_> {
+    /// Adds a finding about a field of a form; the field's printed text is its quote.
+    pub(super) fn on(&mut self, form: &Form<'_>, field: &str, message: Message) -> Hit<'_> {
+        let quote = form.project.text_at(field).map(Cow::into_owned);
+        let place = form.project.origin_at(field).map(|origin| origin.place);
+        let finding = self.finding(form.path(field), message, quote, place);
+        finding.form = Some(form.project.number);
+        Hit(finding)
+    }
+
+    /// Adds a finding about a cell of a row.
+    pub(super) fn on_row(&mut self, form: &Form<'_>, row: &Row<'_>, cell: &str, message: Message) -> Hit<'_> {
+        self.on(form, &row.path(cell), message)
+    }
+
+    /// Adds a finding about a field outside of the forms, by its path in the model.
+    pub(super) fn outside(&mut self, field: &str, message: Message) -> Hit<'_> {
+        let quote = self.department.text_at(field).map(Cow::into_owned);
+        let place = self.department.origin_at(field).map(|origin| origin.place);
+        Hit(self.finding(field.to_owned(), message, quote, place))
+    }
+
+    fn finding(
+        &mut self,
+        field: String,
+        message: Message,
+        quote: Option<String>,
+        place: Option<Place>,
+    ) -> &mut Finding {
+        let mut finding = Finding::new(self.rule.code, message)
+            .at_some(place)
+            .on_field(field);
+        finding.severity = self.severity;
+        finding.quote = quote;
+        let at = self.findings.len();
+        self.findings.push(finding);
+        &mut self.findings[at]
+    }
+}
+
+/// A finding that was just added, to say more.
+pub(super) struct Hit<'f>(&'f mut Finding);
+
+impl Hit<'_> {
+    /// Quotes a part of the field instead of all of it: the text that stands at `range` of its plain text.
+    pub(super) fn quoting(self, text: &Text<'_>, range: &std::ops::Range<usize>) -> Self {
+        if let Some(printed) = self
+            .0
+            .quote
+            .as_deref()
+            .and_then(|quote| printed_at(quote, text, range))
+        {
+            self.0.quote = Some(printed.to_owned());
+        }
+        self
+    }
+
+    /// Quotes that text.
+    pub(super) fn saying(self, quote: impl Into<String>) -> Self {
+        self.0.quote = Some(quote.into());
+        self
+    }
+
+    /// Adds the place of another field that it is about.
+    pub(super) fn beside(self, place: Option<Place>) -> Self {
+        self.0.places.extend(place);
+        self
+    }
+
+    /// Says more exactly what to do.
+    pub(super) fn help(self, help: Message) -> Self {
+        self.0.help = help;
+        self
+    }
+
+    /// Proposes to write `after` into a field of the form, instead of what stands there.
+    pub(super) fn fix(
+        self,
+        applicability: Applicability,
+        form: &Form<'_>,
+        changes: &[(&str, Option<&str>)],
+    ) -> Self {
+        let edits = changes
+            .iter()
+            .map(|(field, after)| Edit {
+                field: form.path(field),
+                before: form.project.text_at(field).map(Cow::into_owned),
+                after: after.map(str::to_owned),
+            })
+            .collect();
+        self.0.fix = Some(Fix { applicability, edits });
+        self
+    }
+}
+
+/// The part of a printed text whose plain characters stand at `range`.
+fn printed_at<'p>(printed: &'p str, text: &Text<'_>, range: &std::ops::Range<usize>) -> Option<&'p str> {
+    let from = text.plain.get(..range.start)?.chars().count();
+    let to = from + text.slice(range).chars().count();
+    let (mut count, mut before) = (0, None);
+    let (mut start, mut end) = (None, None);
+    for (at, c) in printed.char_indices() {
+        if quantity::is_dropped(c) {
+            continue;
+        }
+        // A sign of two characters is one plain character.
+        if !before.is_some_and(|before| quantity::is_one_sign(before, c)) {
+            if count == from {
+                start = Some(at);
+            }
+            count += 1;
+        }
+        if (from + 1..=to).contains(&count) {
+            end = Some(at + c.len_utf8());
+        }
+        before = Some(c);
+    }
+    printed.get(start?..end?)
+}
+
+/// Orders findings as a reader meets them: the document, then form by form, field by field.
+pub(super) fn in_order(findings: &mut [Finding]) {
+    findings.sort_by_cached_key(|finding| {
+        let field = finding.field.as_deref().unwrap_or_default();
+        let (project, below) = match field
+            .strip_prefix("projects[")
+            .and_then(|rest| rest.split_once(']'))
+        {
+            Some((index, below)) => (
+                index.parse().unwrap_or(usize::MAX) + 1,
+                below.trim_start_matches('.'),
+            ),
+            None => (0, field),
+        };
+        let (rank, index) = rank(below);
+        (project, rank, index, finding.code)
+    });
+}
+
+/// The place of a field in its form, and of its item in a list.
+fn rank(field: &str) -> (usize, usize) {
+    const ORDER: [&str; 12] = [
+        "contents",
+        "narrative",
+        "title",
+        "unit",
+        "code",
+        "name",
+        "budget",
+        "purpose",
+        "spending_plan",
+        "goals",
+        "indicators",
+        "",
+    ];
+    let rank = ORDER
+        .iter()
+        .position(|name| field.starts_with(name))
+        .unwrap_or(ORDER.len());
+    let index = field
+        .split_once('[')
+        .and_then(|(_, rest)| rest.split(']').next())
+        .and_then(|index| index.parse().ok())
+        .unwrap_or(0);
+    (rank, index)
+}
