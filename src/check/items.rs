@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::money::{Amount, in_wan_yuan, stated_total};
 use super::quantity::plain;
 use super::review::{Form, Review, Text};
+use super::words::WORDS;
 
 /// The section of the narrative that has the items.
 pub(super) const SECTION: &str = "itemized_targets";
@@ -37,6 +38,16 @@ pub(super) struct Item<'a> {
 }
 
 impl Item<'_> {
+    /// Whether it has the name of its project, or states its budget.
+    fn is_surely(&self, forms: &[Form<'_>]) -> bool {
+        self.form.is_some_and(|at| {
+            let form = &forms[at];
+            let amount = self.budget.as_ref().map(|(_, amount)| amount.value);
+            is_same_name(form.project.name.as_deref().unwrap_or_default(), &self.name)
+                || (amount.is_some() && amount == form.budget())
+        })
+    }
+
     /// The path of one of its paragraphs.
     pub(super) fn path(&self, paragraph: usize) -> String {
         path(self.paragraphs.start + paragraph)
@@ -90,11 +101,17 @@ impl<'a> Items<'a> {
             .collect();
         pair(&mut list, &review.forms);
         let paired = list.iter().filter(|item| item.form.is_some()).count();
+        let surely = list.iter().filter(|item| item.is_surely(&review.forms)).count();
         let with_amount = list
             .iter()
             .filter(|item| item.budget.as_ref().is_some_and(|(paragraph, _)| *paragraph == 0))
             .count();
-        let is_per_project = paired > 0 && (2 * paired >= list.len() || 2 * with_amount > list.len());
+        // Items about work may be called like a project or two; items for projects are called so, or state what they
+        // cost.
+        let is_per_project = paired > 0
+            && (2 * surely >= list.len()
+                || 2 * with_amount > list.len()
+                || (surely > 0 && 4 * paired >= 3 * list.len()));
         Self { list, is_per_project }
     }
 }
@@ -218,6 +235,16 @@ fn pair(items: &mut [Item<'_>], forms: &[Form<'_>]) {
             taken[form] = true;
         }
     }
+}
+
+/// Whether two names are those of one project. One of them may lack the word for money at its end.
+pub(super) fn is_same_name(one: &str, other: &str) -> bool {
+    let (one, other) = (bare_name(one), bare_name(other));
+    let is_longer = |long: &str, short: &str| {
+        long.strip_prefix(short)
+            .is_some_and(|rest| WORDS.money.generic.iter().any(|word| word == rest))
+    };
+    one == other || is_longer(&one, &other) || is_longer(&other, &one)
 }
 
 /// A name without blanks, years, brackets with what is in them, and 项目 at its end: what tells projects apart.

@@ -28,6 +28,8 @@ pub(crate) struct Direction {
     pub(crate) less_is_better: Vec<String>,
     /// Ends of names of which more is better all the same.
     pub(crate) more_is_better_endings: Vec<String>,
+    /// Ends of names of rates of which more is better.
+    pub(crate) better_rates: Vec<String>,
     pub(crate) good_costs: Vec<String>,
     pub(crate) bad_satisfaction: Vec<String>,
     pub(crate) beyond_hundred: Vec<String>,
@@ -53,6 +55,8 @@ pub(crate) struct LevelWords {
 pub(crate) struct Money {
     pub(crate) prices: Vec<String>,
     pub(crate) totals: Vec<String>,
+    /// Words for money at the ends of names.
+    pub(crate) generic: Vec<String>,
     /// What begins the line that sums up others.
     pub(crate) sums: Vec<String>,
     pub(crate) fiscal: Vec<String>,

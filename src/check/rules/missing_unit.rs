@@ -37,6 +37,10 @@ pub static RULE: Rule = Rule {
         Example(&[("indicators[2].target", "20251031")]),
         Example(&[("indicators[3].target", "≤30万")]),
         Example(&[("indicators[0].target", "≥12km")]),
+        Example(&[
+            ("indicators[1].level3", "安全事故"),
+            ("indicators[1].target", "0"),
+        ]),
     ],
     check,
 };
@@ -71,7 +75,8 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let is_year = row.level2 == Some(Level::Timeliness)
             && before.is_empty()
             && (Decimal::from(1990)..Decimal::from(2100)).contains(&quantity.number);
-        if !is_sign || !is_bound || is_amount || is_year {
+        // None is none, whatever it is counted in.
+        if !is_sign || !is_bound || is_amount || is_year || quantity.value.is_zero() {
             continue;
         }
         let printed = row.cells.target.as_deref().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `narrative-project`: 分项绩效目标与绩效目标表的项目对不上.
 
-use crate::check::items::bare_name;
+use crate::check::items::is_same_name;
 use crate::check::review::Review;
 use crate::check::words::{WORDS, starts};
 use crate::check::{Example, Found, Rule};
@@ -76,7 +76,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             continue;
         };
         let name = form.project.name.as_deref().unwrap_or_default();
-        if bare_name(name) == bare_name(&item.name) {
+        if is_same_name(name, &item.name) {
             continue;
         }
         let place = review

@@ -70,11 +70,16 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let Some(quantity) = row.target.quantity().filter(|_| counts) else {
             continue;
         };
-        let is_rate = row.is_rate() || quantity.kind == Kind::Percent;
+        let is_better_rate = || {
+            let ends = |name: &str| ends(&direction.better_rates, name);
+            ends(row.title()) || ends(&row.description)
+        };
         let more_is_better = match quantity.kind {
-            Kind::Count => quantity.value > Decimal::ZERO,
+            Kind::Count => !row.is_rate(),
             Kind::Measure => row.level2 == Some(Level::Quantity),
-            Kind::Percent | Kind::Bare => is_rate || row.level2 == Some(Level::Quantity),
+            Kind::Percent => is_better_rate(),
+            Kind::Bare if row.is_rate() => is_better_rate(),
+            Kind::Bare => row.level2 == Some(Level::Quantity),
             Kind::Money | Kind::Time | Kind::Grade | Kind::Other => false,
         };
         let is_surely_better = ends(&direction.more_is_better_endings, row.title());

@@ -1,5 +1,7 @@
 //! `unit-cost`: 数量乘以单价与预算数不一致.
 
+use rust_decimal::Decimal;
+
 use crate::check::money::agree;
 use crate::check::quantity::{Kind, Quantity};
 use crate::check::review::Review;
@@ -78,7 +80,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let Some(product) = count.value.checked_mul(price.value) else {
             continue;
         };
-        if agree(product, budget, tolerance) {
+        // A price is rounded too, and many of it round to more.
+        let rounding = budget.checked_mul(Decimal::new(5, 3)).unwrap_or_default();
+        if agree(product, budget, tolerance.max(rounding)) {
             continue;
         }
         let printed = |row: &Row<'_>| row.cells.target.clone().unwrap_or_default();

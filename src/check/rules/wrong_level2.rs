@@ -3,7 +3,7 @@
 use crate::check::quantity::{Kind, Quantity};
 use crate::check::review::Review;
 use crate::check::review::{Form, Level, Row, is_rate};
-use crate::check::words::{WORDS, ends};
+use crate::check::words::{WORDS, ends, says};
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -127,6 +127,15 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
         Level::Quantity => {
             let is_named = is_rate(&row.name) || (row.name.is_empty() && is_rate(&row.description));
             (is_percentage && is_named).then_some(("是比率", "is a rate"))
+        }
+        // Costs to society and to nature are counted in people, complaints and the like.
+        Level::Cost
+            if says(
+                &words.other_costs,
+                row.cells.level2.as_deref().unwrap_or_default(),
+            ) =>
+        {
+            None
         }
         Level::Cost => {
             let says_cost = row.says(&words.costs);
