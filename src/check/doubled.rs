@@ -137,7 +137,7 @@ fn is_evident(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity, half: Decimal
     let texts = || form.goals.iter().chain([&form.purpose]);
     let stated = |value: Decimal| {
         texts()
-            .flat_map(|text| &text.stated.quantities)
+            .flat_map(|text| &text.stated().quantities)
             .any(|other| other.value == value && (other.kind == quantity.kind || quantity.kind == Kind::Bare))
     };
     if row.level2 == Some(Level::Cost) || quantity.kind == Kind::Money {

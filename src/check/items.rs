@@ -140,7 +140,7 @@ impl<'a> Item<'a> {
         }
         // 河道清淤工程30万元.
         let amounts = |text: &Text<'_>| -> Vec<Amount> {
-            let all = text.stated.quantities.iter();
+            let all = text.stated().quantities.iter();
             all.filter_map(|quantity| {
                 Some(Amount {
                     share: super::money::Share::Total,

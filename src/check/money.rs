@@ -39,7 +39,7 @@ pub(super) fn stated_total(text: &Text<'_>) -> Option<Amount> {
 /// other years are left out.
 pub(super) fn stated(text: &Text<'_>) -> Vec<Amount> {
     let amounts: Vec<(&Quantity, Decimal)> = text
-        .stated
+        .stated()
         .quantities
         .iter()
         .filter_map(|quantity| in_wan_yuan(quantity).map(|value| (quantity, value)))

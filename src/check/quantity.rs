@@ -476,6 +476,15 @@ fn date(text: &str, at: usize) -> Option<Date> {
                 None => whole(Some(first), None, None, base),
             };
         }
+        // The first year of a span such as 2025-2026年.
+        let dashed = after.trim_start_matches(['-', '~', '至', '到']);
+        let other = dashed.get(..4).and_then(|year| year.parse::<i32>().ok());
+        if dashed.len() < after.len()
+            && other.is_some_and(|other| (first..=2099).contains(&other))
+            && dashed[4..].starts_with('年')
+        {
+            return whole(Some(first), None, None, digits);
+        }
         for mark in ['.', '-', '/'] {
             let Some(rest) = after.strip_prefix(mark) else {
                 continue;
@@ -620,6 +629,7 @@ mod tests {
             assert!(stated.quantities.is_empty(), "{text}: {stated:?}");
         }
         assert_eq!(read("2024年1月-12月").dates.len(), 2);
+        assert_eq!(read("2025-2026年").dates.len(), 2);
         assert_eq!(read("≥20000人").quantities.len(), 1);
         assert_eq!(read("2022.12万元").quantities.len(), 1);
     }

@@ -1,7 +1,9 @@
 //! A department as the rules see it: what several of them need to know is read once here.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rust_decimal::Decimal;
 
@@ -20,10 +22,12 @@ pub(super) struct Review<'a> {
     pub(super) settings: &'a Settings,
     /// The budget year.
     pub(super) year: Option<i32>,
+    /// The paragraphs of the narrative, in plain characters.
+    narrative: Vec<(Spot, Cow<'a, str>)>,
     /// The forms, in the order of the model.
     pub(super) forms: Vec<Form<'a>>,
     /// The items of the narrative, read when first asked for.
-    items: std::cell::OnceCell<Items<'a>>,
+    items: OnceCell<Items<'a>>,
 }
 
 /// A form with what its texts say.
@@ -31,6 +35,8 @@ pub(super) struct Form<'a> {
     /// Its place in the model, from 0.
     pub(super) index: usize,
     pub(super) project: &'a Project,
+    /// The project name in plain characters.
+    pub(super) name: Cow<'a, str>,
     /// The budget total in wan yuan.
     pub(super) total: Option<Decimal>,
     /// What the purpose says.
@@ -43,6 +49,31 @@ pub(super) struct Form<'a> {
     pub(super) prints_all_rows: bool,
     /// Whether it is withheld from publication.
     pub(super) is_withheld: bool,
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// In the section of the narrative of that name, the paragraph of that number.
+    Narrative(&'static str, usize),
+    Name,
+    Purpose,
+    Goal(usize),
+    /// In the row of that number, the cell of that name.
+    Cell(usize, &'static str),
+}
+
+impl Spot {
+    /// The path: below the form, or in the model.
+    fn path(self) -> String {
+        match self {
+            Spot::Narrative(section, at) => format!("narrative.{section}[{at}]"),
+            Spot::Name => "name".to_owned(),
+            Spot::Purpose => "purpose".to_owned(),
+            Spot::Goal(at) => format!("goals[{at}]"),
+            Spot::Cell(row, cell) => format!("indicators[{row}].{cell}"),
+        }
+    }
 }
 
 /// An indicator row with what its cells say.
@@ -88,30 +119,39 @@ pub(super) enum Level {
 /// A text in plain characters with what it states.
 pub(super) struct Text<'a> {
     pub(super) plain: Cow<'a, str>,
-    pub(super) stated: Stated,
+    stated: OnceCell<Stated>,
 }
 
 impl<'a> Text<'a> {
     pub(super) fn of(text: Option<&'a str>) -> Self {
-        let plain = plain(text.unwrap_or_default());
-        let stated = quantity::read(&plain);
-        Self { plain, stated }
+        Self {
+            plain: plain(text.unwrap_or_default()),
+            stated: OnceCell::new(),
+        }
+    }
+
+    /// The quantities and dates that it states, read when first asked for.
+    pub(super) fn stated(&self) -> &Stated {
+        self.stated.get_or_init(|| quantity::read(&self.plain))
     }
 
     /// The one quantity of the text; `None` where there are none or several, or dates beside it.
     pub(super) fn quantity(&self) -> Option<&Quantity> {
-        match (self.stated.quantities.as_slice(), self.stated.dates.as_slice()) {
-            ([one], []) if self.stated.malformed.is_empty() => Some(one),
+        match (
+            self.stated().quantities.as_slice(),
+            self.stated().dates.as_slice(),
+        ) {
+            ([one], []) if self.stated().malformed.is_empty() => Some(one),
             _ => None,
         }
     }
 
     pub(super) fn dates(&self) -> &[Date] {
-        &self.stated.dates
+        &self.stated().dates
     }
 
     /// What stands between two places of the plain text.
-    pub(super) fn slice(&self, range: &std::ops::Range<usize>) -> &str {
+    pub(super) fn slice(&self, range: &Range<usize>) -> &str {
         self.plain.get(range.clone()).unwrap_or_default()
     }
 }
@@ -129,13 +169,23 @@ impl<'a> Review<'a> {
             .enumerate()
             .map(|(index, project)| Form::of(index, project, vocabulary, withheld, &mut levels))
             .collect();
+        let narrative = Narrative::SECTIONS.into_iter().flat_map(|name| {
+            let section = department
+                .narrative
+                .section(name)
+                .into_iter()
+                .flatten()
+                .enumerate();
+            section.map(move |(at, text)| (Spot::Narrative(name, at), plain(text)))
+        });
         Self {
+            narrative: narrative.collect(),
             department,
             vocabulary,
             settings,
             year: department.year,
             forms,
-            items: std::cell::OnceCell::new(),
+            items: OnceCell::new(),
         }
     }
 
@@ -160,68 +210,44 @@ impl<'a> Review<'a> {
         words.iter().any(|word| key(word) == key(text))
     }
 
-    /// Visits every text that an author wrote: of the narrative by its path in the model, of the forms by that below
-    /// the form.
-    pub(super) fn each_text(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, &str, &str)) {
-        self.each_narrative(&mut |field, text| visit(None, field, text));
+    /// Visits every text that an author wrote, in plain characters.
+    pub(super) fn each_text(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, Spot, &str)) {
+        for (spot, text) in &self.narrative {
+            visit(None, *spot, text);
+        }
         for form in &self.forms {
-            let project = form.project;
-            let fields = [("name", &project.name), ("purpose", &project.purpose)];
-            for (field, text) in fields
-                .iter()
-                .filter_map(|(field, text)| text.as_deref().map(|text| (field, text)))
-            {
-                visit(Some(form), field, text);
-            }
-            for (at, goal) in project.goals.iter().enumerate() {
-                visit(Some(form), &format!("goals[{at}]"), goal);
+            visit(Some(form), Spot::Name, &form.name);
+            visit(Some(form), Spot::Purpose, &form.purpose.plain);
+            for (at, goal) in form.goals.iter().enumerate() {
+                visit(Some(form), Spot::Goal(at), &goal.plain);
             }
             for row in &form.rows {
+                let basis = plain(row.cells.basis.as_deref().unwrap_or_default());
                 let cells = [
-                    ("level3", &row.cells.level3),
-                    ("description", &row.cells.description),
-                    ("target", &row.cells.target),
-                    ("basis", &row.cells.basis),
+                    ("level3", &row.name),
+                    ("description", &row.description),
+                    ("target", &row.target.plain),
+                    ("basis", &basis),
                 ];
-                for (cell, text) in cells
-                    .iter()
-                    .filter_map(|(cell, text)| text.as_deref().map(|text| (cell, text)))
-                {
-                    visit(Some(form), &row.path(cell), text);
+                for (cell, text) in cells {
+                    visit(Some(form), Spot::Cell(row.index, cell), text);
                 }
             }
         }
     }
 
-    /// Visits the texts that are prose: narrative, purposes, goals and descriptions.
-    pub(super) fn each_prose(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, &str, &str)) {
-        self.each_narrative(&mut |field, text| visit(None, field, text));
+    /// Visits the texts that are prose, in plain characters: narrative, purposes, goals and descriptions.
+    pub(super) fn each_prose(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, Spot, &str)) {
+        for (spot, text) in &self.narrative {
+            visit(None, *spot, text);
+        }
         for form in &self.forms {
-            if let Some(purpose) = form.project.purpose.as_deref() {
-                visit(Some(form), "purpose", purpose);
-            }
-            for (at, goal) in form.project.goals.iter().enumerate() {
-                visit(Some(form), &format!("goals[{at}]"), goal);
+            visit(Some(form), Spot::Purpose, &form.purpose.plain);
+            for (at, goal) in form.goals.iter().enumerate() {
+                visit(Some(form), Spot::Goal(at), &goal.plain);
             }
             for row in form.filled_rows() {
-                if let Some(description) = row.cells.description.as_deref() {
-                    visit(Some(form), &row.path("description"), description);
-                }
-            }
-        }
-    }
-
-    fn each_narrative(&self, visit: &mut dyn FnMut(&str, &str)) {
-        for name in Narrative::SECTIONS {
-            for (at, text) in self
-                .department
-                .narrative
-                .section(name)
-                .into_iter()
-                .flatten()
-                .enumerate()
-            {
-                visit(&format!("narrative.{name}[{at}]"), text);
+                visit(Some(form), Spot::Cell(row.index, "description"), &row.description);
             }
         }
     }
@@ -259,6 +285,7 @@ impl<'a> Form<'a> {
         Self {
             index,
             project,
+            name: plain(project.name.as_deref().unwrap_or_default()),
             total: amount(project.budget.total_decimal, project),
             purpose: Text::of(project.purpose.as_deref()),
             goals: project.goals.iter().map(|goal| Text::of(Some(goal))).collect(),
@@ -543,7 +570,7 @@ impl<'a> Row<'a> {
             return true;
         }
         let totals = Text::of(self.cells.description.as_deref());
-        let names_total = totals.stated.quantities.iter().any(|other| {
+        let names_total = totals.stated().quantities.iter().any(|other| {
             let is_same = super::money::in_wan_yuan(other) == self.amount(form);
             let before = totals.plain[..other.range.start].trim_end_matches(['为', '约']);
             is_same && ends(&WORDS.money.totals, before)
@@ -677,6 +704,22 @@ impl Found<'_> {
         Hit(finding)
     }
 
+    /// Adds a finding about a part of a text, which is its quote.
+    pub(super) fn in_text(
+        &mut self,
+        form: Option<&Form<'_>>,
+        spot: Spot,
+        text: &str,
+        range: &Range<usize>,
+        message: Message,
+    ) -> Hit<'_> {
+        let hit = match form {
+            Some(form) => self.on(form, &spot.path(), message),
+            None => self.outside(&spot.path(), message),
+        };
+        hit.quoting_plain(text, range)
+    }
+
     /// Adds a finding about a cell of a row.
     pub(super) fn on_row(&mut self, form: &Form<'_>, row: &Row<'_>, cell: &str, message: Message) -> Hit<'_> {
         self.on(form, &row.path(cell), message)
@@ -712,7 +755,11 @@ pub(super) struct Hit<'f>(&'f mut Finding);
 
 impl Hit<'_> {
     /// Quotes a part of the field instead of all of it: the text that stands at `range` of its plain text.
-    pub(super) fn quoting(self, text: &Text<'_>, range: &std::ops::Range<usize>) -> Self {
+    pub(super) fn quoting(self, text: &Text<'_>, range: &Range<usize>) -> Self {
+        self.quoting_plain(&text.plain, range)
+    }
+
+    fn quoting_plain(self, text: &str, range: &Range<usize>) -> Self {
         if let Some(printed) = self
             .0
             .quote
@@ -769,9 +816,9 @@ impl Hit<'_> {
 }
 
 /// The part of a printed text whose plain characters stand at `range`.
-fn printed_at<'p>(printed: &'p str, text: &Text<'_>, range: &std::ops::Range<usize>) -> Option<&'p str> {
-    let from = text.plain.get(..range.start)?.chars().count();
-    let to = from + text.slice(range).chars().count();
+fn printed_at<'p>(printed: &'p str, plain: &str, range: &Range<usize>) -> Option<&'p str> {
+    let from = plain.get(..range.start)?.chars().count();
+    let to = from + plain.get(range.clone())?.chars().count();
     let (mut count, mut before) = (0, None);
     let (mut start, mut end) = (None, None);
     for (at, c) in printed.char_indices() {

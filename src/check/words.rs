@@ -1,5 +1,6 @@
 //! The words that the rules look for, read from `words.toml`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -122,3 +123,43 @@ pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     // The test below reads them, so that this cannot fail.
     toml::from_str(include_str!("words.toml")).unwrap_or_else(|error| panic!("check/words.toml: {error}"))
 });
+
+/// Finds words in texts, many at once.
+pub(crate) struct Finder {
+    words: Vec<String>,
+    /// A bit for each character that a word begins with, of those that two bytes can number.
+    first: Vec<u64>,
+}
+
+impl Finder {
+    /// A finder of these words; where several begin at one place, the first of them is found.
+    pub(crate) fn of<'w>(words: impl Iterator<Item = &'w String>) -> Self {
+        let words: Vec<String> = words.cloned().collect();
+        let mut first = vec![0; 0x1_0000 / 64];
+        for c in words.iter().filter_map(|word| word.chars().next()) {
+            let at = u32::from(c) as usize;
+            if let Some(bits) = first.get_mut(at / 64) {
+                *bits |= 1_u64 << (at % 64);
+            }
+        }
+        Self { words, first }
+    }
+
+    /// What `choose` makes of the first place of a word that it does not turn down.
+    pub(crate) fn find<T>(&self, text: &str, choose: impl Fn(Range<usize>) -> Option<T>) -> Option<T> {
+        text.char_indices()
+            .filter(|(_, c)| {
+                let at = u32::from(*c) as usize;
+                self.first
+                    .get(at / 64)
+                    .is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+            })
+            .find_map(|(at, _)| {
+                let here = self
+                    .words
+                    .iter()
+                    .filter(|word| text[at..].starts_with(word.as_str()));
+                here.map(|word| at..at + word.len()).find_map(&choose)
+            })
+    }
+}

@@ -112,6 +112,6 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
 fn states(form: &Form<'_>, amount: Decimal) -> bool {
     let texts = form.goals.iter().chain([&form.purpose]);
     texts
-        .flat_map(|text| &text.stated.quantities)
+        .flat_map(|text| &text.stated().quantities)
         .any(|quantity| in_wan_yuan(quantity).is_some_and(|stated| stated == amount))
 }

@@ -1,6 +1,5 @@
 //! `document-number-style`: 发文字号没有用六角括号.
 
-use crate::check::review::Text;
 use std::ops::Range;
 
 use crate::check::review::Review;
@@ -41,15 +40,14 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let mut told: Vec<(Option<usize>, String)> = Vec::new();
-    review.each_text(&mut |form, field, text| {
+    review.each_text(&mut |form, spot, text| {
         if !text.contains('号') {
             return;
         }
-        let plain = Text::of(Some(text));
-        let Some(range) = number(&plain.plain) else {
+        let Some(range) = number(text) else {
             return;
         };
-        let quoted = plain.slice(&range).to_owned();
+        let quoted = text[range.clone()].to_owned();
         let known = (form.map(|form| form.index), quoted.clone());
         if told.contains(&known) {
             return;
@@ -67,11 +65,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             format!("发文字号“{quoted}”宜写作“{official}”。"),
             format!("the document number {quoted:?} is officially written {official:?}."),
         );
-        match form {
-            Some(form) => found.on(form, field, message),
-            None => found.outside(field, message),
-        }
-        .quoting(&plain, &range);
+        found.in_text(form, spot, text, &range, message);
     });
 }
 

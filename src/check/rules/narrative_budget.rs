@@ -118,7 +118,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         .map(|(at, text)| (path(at), text));
     for (field, text) in overall.chain(itemized) {
         let text = Text::of(Some(text));
-        for quantity in &text.stated.quantities {
+        for quantity in &text.stated().quantities {
             let Some(total) = in_wan_yuan(quantity).filter(|_| is_total_of_all(&text, quantity.range.start))
             else {
                 continue;

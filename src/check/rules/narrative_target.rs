@@ -65,10 +65,10 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             (None, [only]) if !items.is_per_project => (only, ALIKE_UNPAIRED),
             _ => continue,
         };
-        let counts = item.texts.iter().flat_map(|text| &text.stated.quantities);
+        let counts = item.texts.iter().flat_map(|text| &text.stated().quantities);
         let is_only_count = counts.filter(|quantity| quantity.kind == Kind::Count).count() == 1;
         for (paragraph, text) in item.texts.iter().enumerate() {
-            for stated in &text.stated.quantities {
+            for stated in &text.stated().quantities {
                 let label = label(text, stated.range.start);
                 let row = contradicted(form, &label, stated, least).or_else(|| {
                     if is_only_count && items.is_per_project {

@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     for (form, row) in review.rows() {
-        let words = row.target.stated.quantities.iter();
+        let words = row.target.stated().quantities.iter();
         let is_word = words
             .clone()
             .any(|quantity| quantity.kind == Kind::Percent && quantity.unit == WORD);

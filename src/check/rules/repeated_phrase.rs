@@ -1,6 +1,5 @@
 //! `repeated-phrase`: 语句连续重复.
 
-use crate::check::review::Text;
 use crate::check::words::WORDS;
 use std::ops::Range;
 
@@ -41,53 +40,39 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let least = review.settings.limits.repeated_characters;
-    review.each_prose(&mut |form, field, text| {
-        let plain = Text::of(Some(text));
-        let Some(range) = repeated(&plain.plain, least) else {
+    let mut seen = Seen::default();
+    review.each_prose(&mut |form, spot, text| {
+        let Some(range) = repeated(text, least, &mut seen) else {
             return;
         };
-        let phrase: String = plain.slice(&range).chars().take(24).collect();
+        let phrase: String = text[range.clone()].chars().take(24).collect();
         let message = Message::new(
             format!("“{phrase}”紧接着又写了一遍。"),
             format!("{phrase:?} stands twice in a row."),
         );
-        match form {
-            Some(form) => found.on(form, field, message),
-            None => found.outside(field, message),
-        }
-        .quoting(&plain, &range);
+        found.in_text(form, spot, text, &range, message);
     });
 }
 
 const MARKS: &[char] = &['，', ',', '。', '；', ';', '、', '！', '!', '？', '?', '：', ':'];
 
 /// The first phrase that is written twice in a row: where it stands the second time.
-fn repeated(plain: &str, least: usize) -> Option<Range<usize>> {
+fn repeated(plain: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> {
     let mut clauses: Vec<(usize, &str)> = Vec::new();
-    let mut at = 0;
-    for clause in plain.split(MARKS) {
-        if !clause.is_empty() {
-            clauses.push((at, clause));
+    let mut start = 0;
+    for (at, mark) in plain.match_indices(MARKS).chain([(plain.len(), "")]) {
+        if at > start {
+            clauses.push((start, &plain[start..at]));
         }
-        at += clause.len()
-            + plain[at + clause.len()..]
-                .chars()
-                .next()
-                .map_or(0, char::len_utf8);
+        start = at + mark.len();
     }
     for count in 1..=6_usize.min(clauses.len() / 2) {
         for start in 0..=clauses.len() - 2 * count {
-            let (one, other) = (
-                &clauses[start..start + count],
-                &clauses[start + count..start + 2 * count],
-            );
+            let one = &clauses[start..start + count];
+            let other = &clauses[start + count..start + 2 * count];
             let is_same = one.iter().zip(other).enumerate().all(|(at, (one, other))| {
                 // The number of a paragraph stands before its first clause only.
-                let bare = |text: &'_ str| {
-                    text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-                        .to_owned()
-                };
-                one.1 == other.1 || (at == 0 && bare(one.1) == bare(other.1))
+                one.1 == other.1 || (at == 0 && unnumbered(one.1) == unnumbered(other.1))
             });
             let characters = || other.iter().flat_map(|(_, clause)| clause.chars());
             if is_same && characters().count() >= least && characters().any(is_han) {
@@ -97,36 +82,61 @@ fn repeated(plain: &str, least: usize) -> Option<Range<usize>> {
         }
     }
     clauses.iter().find_map(|(start, clause)| {
-        doubled(clause, least).map(|range| start + range.start..start + range.end)
+        doubled(clause, least, seen).map(|range| start + range.start..start + range.end)
     })
+}
+
+fn unnumbered(clause: &str) -> &str {
+    clause.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
 }
 
 fn is_han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
+/// Where each character stood last, counted through all texts, so that nothing is to be cleared between them.
+#[derive(Default)]
+struct Seen {
+    last: Vec<u32>,
+    count: u32,
+}
+
+impl Seen {
+    /// How far back a character stood last, at most as far as `before`; and notes it here.
+    fn distance(&mut self, c: char, before: usize) -> Option<usize> {
+        self.last.resize(0x1_0000, 0);
+        self.count += 1;
+        let last = self.last.get_mut(u32::from(c) as usize)?;
+        let distance = (self.count - *last) as usize;
+        let is_known = *last > 0 && distance <= before;
+        *last = self.count;
+        is_known.then_some(distance)
+    }
+}
+
 /// A phrase that is doubled within a clause: of that many characters, or a word that is never doubled on purpose.
-fn doubled(clause: &str, least: usize) -> Option<Range<usize>> {
-    let places: Vec<(usize, char)> = clause.char_indices().collect();
-    let end = |at: usize| places.get(at).map_or(clause.len(), |(place, _)| *place);
-    for period in 2..=24_usize.min(places.len() / 2) {
-        let mut run = 0;
-        for at in period..places.len() {
-            run = if places[at].1 == places[at - period].1 {
-                run + 1
-            } else {
-                0
-            };
-            if run < period {
-                continue;
-            }
-            let range = end(at + 1 - period)..end(at + 1);
-            let phrase = &clause[range.clone()];
-            let is_word = period < least && WORDS.text.doubled.iter().any(|word| word == phrase);
-            let is_phrase = period >= least && phrase.chars().filter(|c| is_han(*c)).count() >= least;
-            if is_word || is_phrase {
-                return Some(range);
-            }
+/// Wherever a phrase is doubled, one of its characters stood last just as far back as the phrase is long.
+fn doubled(clause: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> {
+    let characters: Vec<char> = clause.chars().collect();
+    for at in 0..characters.len() {
+        let Some(period) = seen.distance(characters[at], at).filter(|period| *period >= 2) else {
+            continue;
+        };
+        let is_same = |at: &usize| characters[*at] == characters[*at - period];
+        let before = (period..at).rev().take_while(is_same).count();
+        let after = (at..characters.len()).take_while(is_same).count();
+        if before + after < period {
+            continue;
+        }
+        let start = at - before;
+        let phrase = &characters[start..start + period];
+        let text: String = phrase.iter().collect();
+        let is_word = period < least && WORDS.text.doubled.contains(&text);
+        let is_phrase = period >= least && phrase.iter().filter(|c| is_han(**c)).count() >= least;
+        if is_word || is_phrase {
+            let bytes = |characters: &[char]| characters.iter().map(|c| c.len_utf8()).sum::<usize>();
+            let from = bytes(&characters[..start]);
+            return Some(from..from + bytes(phrase));
         }
     }
     None

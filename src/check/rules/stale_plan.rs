@@ -1,6 +1,6 @@
 //! `stale-plan`: 所依据的规划已经到期.
 
-use crate::check::review::Text;
+use crate::check::review::Spot;
 use crate::check::words::{WORDS, says};
 use std::ops::Range;
 
@@ -46,24 +46,19 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let Some(year) = review.year else {
         return;
     };
-    review.each_prose(&mut |form, field, text| {
-        if field.ends_with("description") {
+    review.each_prose(&mut |form, spot, text| {
+        if matches!(spot, Spot::Cell(..)) {
             return;
         }
-        let plain = Text::of(Some(text));
-        let Some((range, end)) = stale(&plain.plain, year) else {
+        let Some((range, end)) = stale(text, year) else {
             return;
         };
-        let quoted = plain.slice(&range).to_owned();
+        let quoted = &text[range.clone()];
         let message = Message::new(
             format!("“{quoted}”的规划期到 {end} 年为止，文本是 {year} 年的。"),
             format!("the period of {quoted:?} ended in {end}, the document is of {year}."),
         );
-        match form {
-            Some(form) => found.on(form, field, message),
-            None => found.outside(field, message),
-        }
-        .quoting(&plain, &range);
+        found.in_text(form, spot, text, &range, message);
     });
 }
 

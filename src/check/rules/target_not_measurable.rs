@@ -39,8 +39,8 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let words = &WORDS.text;
     for (form, row) in review.rows() {
         let target = &row.target;
-        let states = !target.stated.quantities.is_empty()
-            || !target.stated.dates.is_empty()
+        let states = !target.stated().quantities.is_empty()
+            || !target.stated().dates.is_empty()
             || target.plain.contains(|c: char| c.is_ascii_digit());
         let is_measurable = says(&words.verifiable, &target.plain)
             || says(&review.settings.limits.measurable_words, &target.plain);

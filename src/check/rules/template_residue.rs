@@ -1,10 +1,10 @@
 //! `template-residue`: 样表的提示文字没有删去.
 
-use crate::check::review::{Form, Text};
-use crate::check::words::WORDS;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::check::review::Review;
+use crate::check::words::{Finder, WORDS};
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -37,39 +37,39 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
-    let tell = |found: &mut Found<'_>, form: Option<&Form<'_>>, field: &str, text: &str| {
-        let plain = Text::of(Some(text));
-        let Some(range) = residue(&plain.plain) else {
+    review.each_text(&mut |form, spot, text| {
+        let Some(range) = residue(text) else {
             return;
         };
-        let word = plain.slice(&range);
+        let word = &text[range.clone()];
         let message = Message::new(
             format!("残留样表文字“{word}”。"),
             format!("{word:?} of the blank form was left in."),
         );
-        match form {
-            Some(form) => found.on(form, field, message),
-            None => found.outside(field, message),
-        }
-        .quoting(&plain, &range);
-    };
-    review.each_text(&mut |form, field, text| tell(found, form, field, text));
+        found.in_text(form, spot, text, &range, message);
+    });
 }
+
+/// The prompts, those that are some only before a number last.
+static PROMPTS: LazyLock<Finder> = LazyLock::new(|| {
+    let words = &WORDS.text;
+    Finder::of(words.residue.iter().chain(&words.numbered_residue))
+});
 
 /// Where a prompt stands.
 fn residue(plain: &str) -> Option<Range<usize>> {
-    let words = &WORDS.text;
-    let found = words
-        .residue
-        .iter()
-        .find_map(|word| plain.find(word.as_str()).map(|at| at..at + word.len()));
-    found.or_else(|| {
-        words.numbered_residue.iter().find_map(|word| {
-            let (at, _) = plain.match_indices(word.as_str()).find(|(at, _)| {
-                let after = plain[at + word.len()..].chars().next();
-                after.is_some_and(|c| c.is_ascii_digit())
-            })?;
-            Some(at..at + word.len() + 1)
+    PROMPTS.find(plain, |range| {
+        let is_numbered = || {
+            WORDS
+                .text
+                .numbered_residue
+                .iter()
+                .any(|word| *word == plain[range.clone()])
+        };
+        let digit = plain[range.end..].chars().next().filter(char::is_ascii_digit);
+        (digit.is_some() || !is_numbered()).then(|| match digit.filter(|_| is_numbered()) {
+            Some(digit) => range.start..range.end + digit.len_utf8(),
+            None => range.clone(),
         })
     })
 }
