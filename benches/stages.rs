@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use divan::{Bencher, black_box};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use jixiao::check::{Settings, check};
 use jixiao::model::Department;
 use jixiao::parse::read_document;
 use jixiao::sheet::Document;
@@ -58,6 +59,14 @@ fn a_parse(bencher: Bencher, name: &str) {
     let bytes = bytes(name);
     let templates = Templates::built_in();
     bencher.bench_local(|| read_document(black_box(&bytes), templates.vocabulary()));
+}
+
+#[divan::bench(args = documents())]
+fn b_check(bencher: Bencher, name: &str) {
+    let department = department(name);
+    let templates = Templates::built_in();
+    let settings = Settings::default();
+    bencher.bench_local(|| check(black_box(&department), templates.vocabulary(), &settings));
 }
 
 #[divan::bench(args = documents())]

@@ -33,6 +33,7 @@ mod example;
 mod identity;
 mod items;
 mod money;
+mod page;
 mod quantity;
 mod review;
 mod rules;
@@ -40,6 +41,7 @@ mod words;
 
 pub use example::{Example, sound_department};
 pub use identity::identity;
+pub use page::pages;
 pub use rules::ALL;
 
 use review::Review;

@@ -164,6 +164,20 @@ fn rules_can_be_turned_off_and_changed() {
     assert!(of(&settings).is_empty());
 }
 
+#[test]
+fn pages_of_the_documentation_are_up_to_date() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for (language, name) in [(Language::En, "rules.md"), (Language::Zh, "rules.zh-CN.md")] {
+        let path = folder.join(name);
+        let pages = check::pages(language);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &pages).expect("the documentation can be written");
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(there == pages, "docs/{name} is old: run this test with UPDATE=1");
+    }
+}
+
 /// Rows, each in the place of the row with that number in the first project, in which no reviewer would find
 /// anything to send back, though a naive pattern would.
 const SOUND_ROWS: &[(usize, &str)] = &[

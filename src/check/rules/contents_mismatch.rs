@@ -29,6 +29,7 @@ pub static RULE: Rule = Rule {
         Example(&[("contents[1]", "2. 节水宣传经费 绩效目标表")]),
         Example(&[("contents[-1]", ""), ("contents[-0]", "")]),
         Example(&[("contents[+]", "三、工作保障措施")]),
+        Example(&[("contents[1]", "2.节水宣传经费绩效目标表……5")]),
     ],
     check,
 };
@@ -139,7 +140,14 @@ struct Listed<'t> {
 impl<'t> Listed<'t> {
     /// An entry that lists a form: it has a number, or ends as titles of forms do.
     fn of(at: usize, text: &'t str, titles: &[String]) -> Option<Self> {
-        let key = key(text);
+        let whole = key(text);
+        // The page may stand right behind the title, with what is left of the leaders.
+        let bare = whole.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '…' | '·' | '-'));
+        let key = if titles.iter().any(|end| bare.ends_with(end.as_str())) {
+            bare
+        } else {
+            &whole
+        };
         let rest = key.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = &key[..key.len() - rest.len()];
         let title = rest.trim_start_matches(['.', '、', '．', ',']);
@@ -151,7 +159,7 @@ impl<'t> Listed<'t> {
         let (number, title) = if is_numbered {
             (digits.parse().ok(), title)
         } else {
-            (None, key.as_str())
+            (None, key)
         };
         Some(Self {
             at,
