@@ -32,6 +32,7 @@ mod doubled;
 mod example;
 mod identity;
 mod items;
+mod list;
 mod money;
 mod page;
 mod quantity;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::quantity::{Kind, Quantity};
 use super::review::{Form, Level, Row};
-use super::words::{WORDS, says};
+use super::words::WORDS;
 use crate::model::decimal;
 
 /// A target that reads doubled.
@@ -55,7 +55,7 @@ pub(super) fn doubled(form: &Form<'_>, row: &Row<'_>) -> Option<Doubled> {
     let quantity = row.target.quantity()?;
     if quantity.kind == Kind::Other
         && quantity.upper.is_none()
-        && says(&WORDS.text.vague, unit)
+        && WORDS.text.vague.is_in(unit)
         && is_word(unit)
     {
         return Some(Doubled {
@@ -109,7 +109,7 @@ fn is_unit(text: &str) -> bool {
         &units.money,
     ]
     .iter()
-    .any(|list| list.iter().any(|unit| unit == text))
+    .any(|list| list.has(text))
 }
 
 /// The amount that a text is, in wan yuan.

@@ -242,7 +242,7 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let (one, other) = (bare_name(one), bare_name(other));
     let is_longer = |long: &str, short: &str| {
         long.strip_prefix(short)
-            .is_some_and(|rest| WORDS.money.generic.iter().any(|word| word == rest))
+            .is_some_and(|rest| WORDS.money.generic.has(rest))
     };
     one == other || is_longer(&one, &other) || is_longer(&other, &one)
 }

@@ -3,9 +3,10 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::list::List;
 use super::quantity::{Kind, Quantity};
 use super::review::Text;
-use super::words::{WORDS, ends, says};
+use super::words::WORDS;
 
 /// What an amount in a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,22 +98,18 @@ fn share(text: &Text<'_>, quantity: &Quantity, amounts: usize) -> Option<Share> 
     if after.starts_with("以上") || after.starts_with("以下") || after.starts_with("以内") {
         return None;
     }
-    let is_listed = |list: &[String]| ends(list, label);
-    if is_listed(&words.fiscal) || (says(&words.fiscal, label) && !says(&words.parts, label)) {
+    let is_listed = |list: &List| list.ends(label);
+    if is_listed(&words.fiscal) || (words.fiscal.is_in(label) && !words.parts.is_in(label)) {
         return Some(Share::Fiscal);
     }
     if is_listed(&words.other) {
         return Some(Share::Other);
     }
-    if says(&words.parts, label) || sentence_is_of_parts(sentence, label) {
+    if words.parts.is_in(label) || sentence_is_of_parts(sentence, label) {
         return None;
     }
     // The words for money in general name the budget only at the beginning of the text, or where they stand alone.
-    let is_strong = words
-        .totals
-        .iter()
-        .filter(|word| !is_general(word))
-        .any(|word| label.ends_with(word.as_str()));
+    let is_strong = words.totals.end(label).is_some_and(|word| !is_general(word));
     let is_weak = is_listed(&words.totals) && (amounts == 1 || before.chars().count() <= 16);
     (is_strong || is_weak).then_some(Share::Total)
 }

@@ -306,7 +306,7 @@ fn unit_at(text: &str) -> Option<Unit> {
     let skipped = ["余", "多", "来"].iter().find(|word| text.starts_with(**word));
     let offset = skipped.map_or(0, |word| word.len());
     let rest = &text[offset..];
-    if let Some(money) = longest(&units.money, rest) {
+    if let Some(money) = units.money.start(rest) {
         return Some(with_per(
             text,
             offset + money.len(),
@@ -315,7 +315,7 @@ fn unit_at(text: &str) -> Option<Unit> {
             money,
         ));
     }
-    if let Some(percent) = longest(&units.percent, rest) {
+    if let Some(percent) = units.percent.start(rest) {
         let scale = if percent == "‰" {
             Decimal::new(1, 1)
         } else {
@@ -342,7 +342,7 @@ fn unit_at(text: &str) -> Option<Unit> {
     ];
     let found = kinds
         .iter()
-        .filter_map(|(kind, list)| longest(list, after).map(|unit| (*kind, unit)))
+        .filter_map(|(kind, list)| list.start(after).map(|unit| (*kind, unit)))
         .max_by_key(|(_, unit)| unit.len());
     if let Some((kind, unit)) = found {
         return Some(with_per(
@@ -403,15 +403,6 @@ fn wan_yuan_scale(unit: &str) -> Decimal {
     }
 }
 
-/// The longest of `words` that the text begins with.
-pub(crate) fn longest<'w>(words: &'w [String], text: &str) -> Option<&'w str> {
-    words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| text.starts_with(*word))
-        .max_by_key(|word| word.len())
-}
-
 /// What is said before and after a number: `≥95%`, 不少于4次, 90%以上.
 fn sign_around(text: &str, start: usize, end: usize) -> Option<Comparison> {
     let signs = &WORDS.signs;
@@ -426,9 +417,11 @@ fn sign_around(text: &str, start: usize, end: usize) -> Option<Comparison> {
     ];
     let said = lists
         .iter()
-        .flat_map(|(sign, list)| list.iter().map(move |word| (*sign, word)))
-        .filter(|(_, word)| raw.ends_with(word.as_str()) || before.ends_with(word.as_str()))
-        .max_by_key(|(_, word)| word.len())
+        .filter_map(|(sign, list)| {
+            let length = |text: &str| list.end(text).map_or(0, str::len);
+            Some((*sign, length(raw).max(length(before)))).filter(|(_, length)| *length > 0)
+        })
+        .max_by_key(|(_, length)| *length)
         .map(|(sign, _)| sign);
     let after = &text[end..];
     let after_lists = [
@@ -438,7 +431,7 @@ fn sign_around(text: &str, start: usize, end: usize) -> Option<Comparison> {
     said.or_else(|| {
         after_lists
             .iter()
-            .find(|(_, list)| longest(list, after).is_some())
+            .find(|(_, list)| list.starts(after))
             .map(|(sign, _)| *sign)
     })
 }

@@ -8,8 +8,9 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::items::Items;
+use super::list::List;
 use super::quantity::{self, Date, Kind, Quantity, Stated, plain};
-use super::words::{WORDS, ends, says};
+use super::words::WORDS;
 use super::{Found, Settings};
 use crate::finding::{Applicability, Edit, Finding, Fix, Message, Place};
 use crate::model::{Comparison, Department, Indicator, Narrative, Project, ProjectCode, State, in_wan_yuan};
@@ -474,7 +475,7 @@ impl<'a> Row<'a> {
         let target = Text::of(cells.target.as_deref());
         let texts = [name.as_ref(), description.as_ref(), target.plain.as_ref()];
         let filled = || texts.iter().filter(|text| !text.is_empty());
-        let is_filler = |text: &str| WORDS.fillers.iter().any(|filler| filler == text);
+        let is_filler = |text: &str| WORDS.fillers.has(text);
         let state = if filled().next().is_none() {
             RowState::Blank
         } else if filled().all(|text| withheld.iter().any(|word| word == text)) {
@@ -502,14 +503,14 @@ impl<'a> Row<'a> {
     }
 
     /// Whether a word of the list stands in the name or in the description.
-    pub(super) fn says(&self, words: &[String]) -> bool {
-        let says = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+    pub(super) fn says(&self, words: &List) -> bool {
+        let says = |text: &str| words.is_in(text);
         says(&self.name) || says(&self.description)
     }
 
     /// Whether a word of the list stands in the name, or, where there is none, in the description.
-    pub(super) fn is_named(&self, words: &[String]) -> bool {
-        words.iter().any(|word| self.title().contains(word.as_str()))
+    pub(super) fn is_named(&self, words: &List) -> bool {
+        words.is_in(self.title())
     }
 
     /// The name, or the description where there is none.
@@ -556,7 +557,7 @@ impl<'a> Row<'a> {
         !is_percentage
             && !self.is_rate()
             && !self.is_named(&WORDS.direction.good_costs)
-            && !says(&WORDS.levels.other_costs, level)
+            && !WORDS.levels.other_costs.is_in(level)
     }
 
     /// Whether its amount is a price of one of several: 500元/场, 每个单位2万元. A row whose description names a
@@ -566,16 +567,16 @@ impl<'a> Row<'a> {
             return false;
         };
         let words = &WORDS.money.prices;
-        if !quantity.per.is_empty() || says(words, &self.name) || says(words, &self.target.plain) {
+        if !quantity.per.is_empty() || words.is_in(&self.name) || words.is_in(&self.target.plain) {
             return true;
         }
         let totals = Text::of(self.cells.description.as_deref());
         let names_total = totals.stated().quantities.iter().any(|other| {
             let is_same = super::money::in_wan_yuan(other) == self.amount(form);
             let before = totals.plain[..other.range.start].trim_end_matches(['为', '约']);
-            is_same && ends(&WORDS.money.totals, before)
+            is_same && WORDS.money.totals.ends(before)
         });
-        says(words, &self.description) && !names_total && form.budget() != self.amount(form)
+        words.is_in(&self.description) && !names_total && form.budget() != self.amount(form)
     }
 
     /// The comparison of the one quantity of the target.
@@ -627,8 +628,8 @@ pub(super) fn turned(printed: &str, sign: &str) -> Option<String> {
 /// Whether a name is that of a rate.
 pub(super) fn is_rate(name: &str) -> bool {
     let name = name.split(['（', '(']).next().unwrap_or_default();
-    let is_none = WORDS.no_rates.iter().any(|word| name.ends_with(word.as_str()));
-    !is_none && WORDS.rates.iter().any(|word| name.ends_with(word.as_str()))
+    let is_none = WORDS.no_rates.ends(name);
+    !is_none && WORDS.rates.ends(name)
 }
 
 /// An amount of a form in wan yuan.

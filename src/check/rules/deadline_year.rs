@@ -3,7 +3,7 @@
 use crate::check::quantity::Date;
 use crate::check::review::Review;
 use crate::check::review::Text;
-use crate::check::words::{WORDS, ends, says};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -99,5 +99,5 @@ fn is_compared(text: &Text<'_>, range: &std::ops::Range<usize>) -> bool {
         .rev()
         .collect();
     let is_in_brackets = before.ends_with(['〔', '【', '[', '（', '(', '《']);
-    is_in_brackets || says(words, &after) || ends(words, &before)
+    is_in_brackets || words.is_in(&after) || words.ends(&before)
 }

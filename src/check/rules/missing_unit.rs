@@ -2,7 +2,7 @@
 
 use crate::check::quantity::Kind;
 use crate::check::review::Level;
-use crate::check::words::{WORDS, ends};
+use crate::check::words::WORDS;
 use rust_decimal::Decimal;
 
 use crate::check::review::Review;
@@ -68,9 +68,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 &signs.equal,
             ]
             .iter()
-            .any(|list| list.iter().any(|word| word == before));
+            .any(|list| list.has(before));
         let is_bound =
-            after.is_empty() || ends(&signs.at_least_after, after) || ends(&signs.at_most_after, after);
+            after.is_empty() || signs.at_least_after.ends(after) || signs.at_most_after.ends(after);
         let is_amount = row.level2 == Some(Level::Cost) && quantity.value != quantity.number;
         let is_year = row.level2 == Some(Level::Timeliness)
             && before.is_empty()

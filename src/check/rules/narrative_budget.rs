@@ -4,7 +4,7 @@ use crate::check::items::path;
 use crate::check::money::{agree, in_wan_yuan};
 use crate::check::quantity::plain;
 use crate::check::review::Text;
-use crate::check::words::{self, WORDS, starts};
+use crate::check::words::WORDS;
 use rust_decimal::Decimal;
 
 use crate::check::review::Review;
@@ -114,7 +114,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let itemized = narrative.itemized_targets.iter().enumerate();
     // A total may close the list of items too.
     let itemized = itemized
-        .filter(|(at, text)| *at < before || starts(&WORDS.money.sums, &plain(text)))
+        .filter(|(at, text)| *at < before || WORDS.money.sums.starts(&plain(text)))
         .map(|(at, text)| (path(at), text));
     for (field, text) in overall.chain(itemized) {
         let text = Text::of(Some(text));
@@ -146,7 +146,7 @@ fn is_total_of_all(text: &Text<'_>, start: usize) -> bool {
     let sentence = before.rsplit(['。', '；', ';']).next().unwrap_or_default();
     let clause = sentence.rsplit(['，', ',']).next().unwrap_or_default();
     let says = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let closes = words::says(&WORDS.money.sums, clause);
+    let closes = WORDS.money.sums.is_in(clause);
     let is_sum = closes
         || says(
             clause,

@@ -2,7 +2,7 @@
 
 use crate::check::items::is_same_name;
 use crate::check::review::Review;
-use crate::check::words::{WORDS, starts};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -112,5 +112,5 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
 
 /// Whether an item is the sum of the others.
 fn is_sum(name: &str) -> bool {
-    starts(&WORDS.money.sums, name)
+    WORDS.money.sums.starts(name)
 }

@@ -151,8 +151,7 @@ fn label(text: &Text<'_>, start: usize) -> String {
             &signs.equal,
         ]
         .iter()
-        .flat_map(|list| list.iter())
-        .find_map(|word| label.strip_suffix(word.as_str()))
+        .find_map(|list| label.strip_suffix(list.end(label)?))
         .or_else(|| {
             ["为", "到", "在", "率达"]
                 .iter()

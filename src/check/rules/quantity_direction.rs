@@ -2,7 +2,7 @@
 
 use crate::check::quantity::Kind;
 use crate::check::review::{Level, turned};
-use crate::check::words::{WORDS, ends};
+use crate::check::words::WORDS;
 use rust_decimal::Decimal;
 
 use crate::check::review::Review;
@@ -71,18 +71,17 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             continue;
         };
         let is_better_rate = || {
-            let ends = |name: &str| ends(&direction.better_rates, name);
+            let ends = |name: &str| direction.better_rates.ends(name);
             ends(row.title()) || ends(&row.description)
         };
         let more_is_better = match quantity.kind {
             Kind::Count => !row.is_rate(),
-            Kind::Measure => row.level2 == Some(Level::Quantity),
             Kind::Percent => is_better_rate(),
             Kind::Bare if row.is_rate() => is_better_rate(),
-            Kind::Bare => row.level2 == Some(Level::Quantity),
+            Kind::Measure | Kind::Bare => row.level2 == Some(Level::Quantity),
             Kind::Money | Kind::Time | Kind::Grade | Kind::Other => false,
         };
-        let is_surely_better = ends(&direction.more_is_better_endings, row.title());
+        let is_surely_better = direction.more_is_better_endings.ends(row.title());
         let less_is_better = row.says(&direction.less_is_better);
         if !more_is_better || quantity.value.is_zero() || (less_is_better && !is_surely_better) {
             continue;

@@ -131,7 +131,7 @@ fn doubled(clause: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> 
         let start = at - before;
         let phrase = &characters[start..start + period];
         let text: String = phrase.iter().collect();
-        let is_word = period < least && WORDS.text.doubled.contains(&text);
+        let is_word = period < least && WORDS.text.doubled.has(&text);
         let is_phrase = period >= least && phrase.iter().filter(|c| is_han(**c)).count() >= least;
         if is_word || is_phrase {
             let bytes = |characters: &[char]| characters.iter().map(|c| c.len_utf8()).sum::<usize>();

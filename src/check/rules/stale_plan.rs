@@ -1,7 +1,7 @@
 //! `stale-plan`: 所依据的规划已经到期.
 
 use crate::check::review::Spot;
-use crate::check::words::{WORDS, says};
+use crate::check::words::WORDS;
 use std::ops::Range;
 
 use crate::check::review::Review;
@@ -164,5 +164,5 @@ fn is_past(plain: &str, range: &Range<usize>) -> bool {
     let is_before = ["较", "比", "巩固", "总结", "回顾", "自"]
         .iter()
         .any(|word| before.contains(word));
-    is_before || says(&WORDS.text.past, &after)
+    is_before || WORDS.text.past.is_in(&after)
 }

@@ -1,7 +1,7 @@
 //! `target-not-measurable`: 指标值无法衡量.
 
 use crate::check::review::Review;
-use crate::check::words::{WORDS, says};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -42,9 +42,14 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let states = !target.stated().quantities.is_empty()
             || !target.stated().dates.is_empty()
             || target.plain.contains(|c: char| c.is_ascii_digit());
-        let is_measurable = says(&words.verifiable, &target.plain)
-            || says(&review.settings.limits.measurable_words, &target.plain);
-        if states || is_measurable || !says(&words.vague, &target.plain) || row.repeats() {
+        let is_measurable = words.verifiable.is_in(&target.plain)
+            || review
+                .settings
+                .limits
+                .measurable_words
+                .iter()
+                .any(|word| target.plain.contains(word.as_str()));
+        if states || is_measurable || !words.vague.is_in(&target.plain) || row.repeats() {
             continue;
         }
         let printed = row.cells.target.as_deref().unwrap_or_default();

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::check::list::List;
 use crate::check::review::Review;
-use crate::check::words::{Finder, WORDS};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -50,22 +51,17 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     });
 }
 
-/// The prompts, those that are some only before a number last.
-static PROMPTS: LazyLock<Finder> = LazyLock::new(|| {
+/// The prompts, also those that are some only before a number.
+static PROMPTS: LazyLock<List> = LazyLock::new(|| {
     let words = &WORDS.text;
-    Finder::of(words.residue.iter().chain(&words.numbered_residue))
+    let all = words.residue.words().chain(words.numbered_residue.words());
+    List::from(all.cloned().collect::<Vec<_>>())
 });
 
 /// Where a prompt stands.
 fn residue(plain: &str) -> Option<Range<usize>> {
     PROMPTS.find(plain, |range| {
-        let is_numbered = || {
-            WORDS
-                .text
-                .numbered_residue
-                .iter()
-                .any(|word| *word == plain[range.clone()])
-        };
+        let is_numbered = || WORDS.text.numbered_residue.has(&plain[range.clone()]);
         let digit = plain[range.end..].chars().next().filter(char::is_ascii_digit);
         (digit.is_some() || !is_numbered()).then(|| match digit.filter(|_| is_numbered()) {
             Some(digit) => range.start..range.end + digit.len_utf8(),

@@ -3,7 +3,7 @@
 use crate::check::quantity::{Kind, Quantity};
 use crate::check::review::Review;
 use crate::check::review::{Form, Level, Row, is_rate};
-use crate::check::words::{WORDS, ends, says};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -116,7 +116,7 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
         Level::Quality => {
             let is_count = match quantity.kind {
                 Kind::Count => true,
-                Kind::Measure => ends(&words.counts, &row.name),
+                Kind::Measure => words.counts.ends(&row.name),
                 _ => false,
             };
             let is_more = !row.is_at_most() && !quantity.value.is_zero();
@@ -130,25 +130,23 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
         }
         // Costs to society and to nature are counted in people, complaints and the like.
         Level::Cost
-            if says(
-                &words.other_costs,
-                row.cells.level2.as_deref().unwrap_or_default(),
-            ) =>
+            if words
+                .other_costs
+                .is_in(row.cells.level2.as_deref().unwrap_or_default()) =>
         {
             None
         }
         Level::Cost => {
             let says_cost = row.says(&words.costs);
-            let is_other = ends(&words.no_cost_rates, row.title())
+            let is_other = words.no_cost_rates.ends(row.title())
                 && matches!(quantity.kind, Kind::Percent | Kind::Bare)
                 && !row.says(&words.cost_rates);
             let is_unrelated = !says_cost
                 && row
                     .amount(form)
                     .is_none_or(|_| quantity.kind == Kind::Bare && row.is_rate());
-            let is_count = quantity.kind == Kind::Count
-                && ends(&words.counts, row.title())
-                && !row.title().contains('费');
+            let is_count =
+                quantity.kind == Kind::Count && words.counts.ends(row.title()) && !row.title().contains('费');
             (is_other || is_unrelated || is_count).then_some(("不反映成本", "says nothing of costs"))
         }
         _ => None,
