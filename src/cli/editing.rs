@@ -222,6 +222,7 @@ fn order(matches: &ArgMatches, out: PathBuf, folders: Vec<String>) -> Result<Upd
         fonts: absolute("fonts"),
         jobs: thread_count(matches),
         cache: super::cache_folder(),
+        mending: None,
     })
 }
 
@@ -337,6 +338,7 @@ fn headline(one: &Updated, is_dry: bool, language: Language) -> String {
             Reason::Model => say("model.json 有改动", "model.json was edited"),
             Reason::Missing => say("有文件缺失或未完成", "a file is missing or was not finished"),
             Reason::Press => say("模板、字体或程序有变化", "templates, fonts or program changed"),
+            Reason::Review => say("按审核意见修改", "the review put something right"),
         })
         .collect();
     let files = report::files_with_states(&one.files);

@@ -55,7 +55,9 @@ pub fn read_configuration(text: &str) -> Result<Configuration, Vec<Finding>> {
     if reader.mistakes.is_empty() {
         Ok(reader.configuration)
     } else {
-        reader.mistakes.sort_by(|one, other| one.places.cmp(&other.places));
+        reader
+            .mistakes
+            .sort_by(|one, other| one.places.cmp(&other.places));
         Err(reader.mistakes)
     }
 }
@@ -165,7 +167,10 @@ impl Reader<'_> {
             let Some(name) = self.string(value) else { continue };
             match SEVERITIES.iter().find(|(known, _)| *known == name) {
                 Some((_, severity)) => {
-                    self.configuration.settings.severities.insert(rule.code, *severity);
+                    self.configuration
+                        .settings
+                        .severities
+                        .insert(rule.code, *severity);
                 }
                 None => {
                     let names = SEVERITIES.iter().map(|(name, _)| *name);
@@ -209,7 +214,10 @@ impl Reader<'_> {
                         Some(number) => limits.repeated_characters = number,
                         None => self.mistake(
                             &value.span(),
-                            Message::fixed("应为 1 至 1000 的整数。", "a whole number from 1 to 1000 is expected."),
+                            Message::fixed(
+                                "应为 1 至 1000 的整数。",
+                                "a whole number from 1 to 1000 is expected.",
+                            ),
                         ),
                     }
                 }
@@ -296,7 +304,10 @@ impl Reader<'_> {
     fn list<'v, 't>(&mut self, value: &'v Value<'t>) -> Option<&'v [Value<'t>]> {
         let list = value.get_ref().as_array();
         if list.is_none() {
-            self.mistake(&value.span(), Message::fixed("应为数组。", "an array is expected."));
+            self.mistake(
+                &value.span(),
+                Message::fixed("应为数组。", "an array is expected."),
+            );
         }
         list.map(|list| &**list)
     }
@@ -316,9 +327,13 @@ impl Reader<'_> {
 
     fn mistake(&mut self, span: &Range<usize>, message: Message) {
         let place = self.place(span.start);
-        let line = self.text[..span.start.min(self.text.len())].rfind('\n').map_or(0, |end| end + 1);
+        let line = self.text[..span.start.min(self.text.len())]
+            .rfind('\n')
+            .map_or(0, |end| end + 1);
         let line = self.text[line..].lines().next().unwrap_or_default();
-        let finding = Finding::new(Code::ConfigInvalid, message).at(place).quoting(line.trim());
+        let finding = Finding::new(Code::ConfigInvalid, message)
+            .at(place)
+            .quoting(line.trim());
         self.mistakes.push(finding);
     }
 
@@ -342,7 +357,10 @@ mod tests {
         assert_eq!(severities.get(&Code::PercentWord), Some(&Some(Severity::Error)));
         let limits = &read.settings.limits;
         assert_eq!(limits.amount_tolerance, Decimal::new(1, 2));
-        assert_eq!((limits.repeated_characters, limits.measurable_words.len()), (6, 1));
+        assert_eq!(
+            (limits.repeated_characters, limits.measurable_words.len()),
+            (6, 1)
+        );
         let Scope::Matching(matching) = &read.acceptances[0].scope else {
             panic!("a description")
         };
@@ -377,7 +395,10 @@ mod tests {
             ]
         );
         let broken = read_configuration("[check\n").expect_err("a mistake");
-        assert_eq!(broken[0].places[0].line_and_column().map(|(line, _)| line), Some(1));
+        assert_eq!(
+            broken[0].places[0].line_and_column().map(|(line, _)| line),
+            Some(1)
+        );
         for text in [
             "check = 1",
             "[check]\naccept = {}",
@@ -392,7 +413,10 @@ mod tests {
 
     #[test]
     fn only_what_is_similar_is_proposed() {
-        assert_eq!(nearest("missing-uint", ["missing-unit", "budget-sum"].into_iter()), Some("missing-unit"));
+        assert_eq!(
+            nearest("missing-uint", ["missing-unit", "budget-sum"].into_iter()),
+            Some("missing-unit")
+        );
         assert_eq!(nearest("x", ["missing-unit", "budget-sum"].into_iter()), None);
         assert_eq!(distance("", "abc"), 3);
     }
