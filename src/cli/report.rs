@@ -53,7 +53,12 @@ pub(super) fn tell(
     vocabulary: Option<&Vocabulary>,
     language: Language,
 ) {
-    let text = told(findings, vocabulary, language, stderr.is_terminal() && may_colour());
+    let text = told(
+        findings,
+        vocabulary,
+        language,
+        stderr.is_terminal() && may_colour(),
+    );
     // There is nowhere to say that standard error cannot be written.
     let _ = stderr.write_all(text.as_bytes());
 }
