@@ -109,10 +109,14 @@ pub(super) fn explain(
         let found = check(&department, vocabulary, &without);
         let mut body = changes(example, vocabulary, language);
         if let Some(finding) = found.iter().find(|finding| finding.code == rule.code) {
-            body += &format!("\n    → {}", one_line(finding.message.in_language(language)));
+            let _ = write!(
+                body,
+                "\n    → {}",
+                one_line(finding.message.in_language(language))
+            );
             for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
                 let field = field_words(below_form(&edit.field), Some(vocabulary), language);
-                body += &format!("\n    → {field}  {}", edit_words(edit, language));
+                let _ = write!(body, "\n    → {field}  {}", edit_words(edit, language));
             }
         }
         part(say("会发现", "It finds"), &body);

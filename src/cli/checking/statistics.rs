@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: only sums are kept, however many findings there are.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::check::Rule;
@@ -84,7 +85,7 @@ impl Statistics {
     fn by_rule(&self, language: Language) -> String {
         let say = |zh: &'static str, en: &'static str| say(language, zh, en).to_owned();
         let mut rules: Vec<(&Code, &OfRule)> = self.rules.iter().collect();
-        rules.sort_by(|(_, one), (_, other)| (other.severity, other.count).cmp(&(one.severity, one.count)));
+        rules.sort_by_key(|(_, own)| Reverse((own.severity, own.count)));
         let mut rows = vec![vec![
             say("级别", "severity"),
             say("编号", "number"),
@@ -113,7 +114,7 @@ impl Statistics {
     fn by_department(&self, language: Language) -> String {
         let mut departments: Vec<_> = self.departments.iter().collect();
         let gravest = |counts: &[usize; 4]| SEVERITIES.map(|severity| counts[severity_index(severity)]);
-        departments.sort_by(|(_, one, _), (_, other, _)| gravest(other).cmp(&gravest(one)));
+        departments.sort_by_key(|(_, counts, _)| Reverse(gravest(counts)));
         let mut head = vec![say(language, "部门", "department").to_owned()];
         head.extend(SEVERITIES.map(|severity| severity.word(language).to_owned()));
         head.push(say(language, "已认可", "accepted").to_owned());
@@ -138,11 +139,12 @@ fn aligned(rows: &[Vec<String>], numbers: &[usize]) -> String {
         let mut line = String::new();
         for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let blank = " ".repeat(width - columns(cell));
-            line += &if numbers.contains(&at) {
-                format!("{blank}{cell}  ")
+            let (first, second) = if numbers.contains(&at) {
+                (&blank, cell)
             } else {
-                format!("{cell}{blank}  ")
+                (cell, &blank)
             };
+            line.extend([first, second, "  "]);
         }
         text += line.trim_end();
         text.push('\n');

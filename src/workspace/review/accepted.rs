@@ -80,23 +80,23 @@ impl Matching {
         let path = finding.field.as_deref().unwrap_or_default();
         let project = department.project_at(path);
         let has = |wanted: &str, text: Option<&String>| text.is_some_and(|text| is_same(wanted, text));
-        let is_of = |wanted: &String| has(wanted, department.department.as_ref());
-        let is_in = |wanted: &String| {
+        let is_department = |wanted: &String| has(wanted, department.department.as_ref());
+        let is_form = |wanted: &String| {
             let named = |texts: [Option<&String>; 2]| texts.into_iter().any(|text| has(wanted, text));
             let is_number = finding
                 .form
                 .is_some_and(|number| wanted.trim() == number.to_string());
             is_number || project.is_some_and(|own| named([own.name.as_ref(), own.code.as_ref()]))
         };
-        let is_on = |wanted: &String| {
+        let is_field = |wanted: &String| {
             let below = below_form(path);
             let wanted = wanted.trim();
             wanted == below || wanted == path || wanted == last_step(below)
         };
         self.rule == finding.code
-            && self.department.as_ref().is_none_or(is_of)
-            && self.project.as_ref().is_none_or(is_in)
-            && self.field.as_ref().is_none_or(is_on)
+            && self.department.as_ref().is_none_or(is_department)
+            && self.project.as_ref().is_none_or(is_form)
+            && self.field.as_ref().is_none_or(is_field)
             && self
                 .quote
                 .as_ref()

@@ -165,17 +165,12 @@ impl Reader<'_> {
                 }
             };
             let Some(name) = self.string(value) else { continue };
-            match SEVERITIES.iter().find(|(known, _)| *known == name) {
-                Some((_, severity)) => {
-                    self.configuration
-                        .settings
-                        .severities
-                        .insert(rule.code, *severity);
-                }
-                None => {
-                    let names = SEVERITIES.iter().map(|(name, _)| *name);
-                    self.mistake(&value.span(), unknown(&name, names, "级别", "severity"));
-                }
+            if let Some((_, severity)) = SEVERITIES.iter().find(|(known, _)| *known == name) {
+                let severities = &mut self.configuration.settings.severities;
+                severities.insert(rule.code, *severity);
+            } else {
+                let names = SEVERITIES.iter().map(|(name, _)| *name);
+                self.mistake(&value.span(), unknown(&name, names, "级别", "severity"));
             }
         }
     }

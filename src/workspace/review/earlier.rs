@@ -3,7 +3,7 @@
 //! Architecture invariant: findings are paired within one department and by what they say, never by where they
 //! stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -28,12 +28,45 @@ pub struct Earlier {
 /// Name and year of a department.
 type Key = (Option<String>, Option<i32>);
 
+/// How often each finding is there.
+type Marks = BTreeMap<String, usize>;
+
 /// What was found in a department before, and what of it was met again.
 #[derive(Clone, Debug, Default)]
 struct Found {
-    before: BTreeSet<String>,
-    again: BTreeSet<String>,
+    before: Marks,
+    /// What was met in the document that is told now.
+    now: Marks,
+    /// The most that was met in one document.
+    again: Marks,
     is_reviewed: bool,
+}
+
+impl Found {
+    /// Begins with a document of the department; there may be several.
+    fn begin(&mut self) {
+        for (mark, count) in std::mem::take(&mut self.now) {
+            let most = self.again.entry(mark).or_default();
+            *most = count.max(*most);
+        }
+        self.is_reviewed = true;
+    }
+
+    /// Whether the finding was there before, once for each time that it was.
+    fn meet(&mut self, mark: String) -> bool {
+        let before = self.before.get(&mark).copied().unwrap_or_default();
+        let now = self.now.entry(mark).or_default();
+        *now += usize::from(*now < before + 1);
+        *now <= before
+    }
+
+    fn gone(&self) -> usize {
+        let of = |marks: &Marks, mark: &String| marks.get(mark).copied().unwrap_or_default();
+        let left = |(mark, before): (&String, &usize)| {
+            before.saturating_sub(of(&self.again, mark).max(of(&self.now, mark)))
+        };
+        self.before.iter().map(left).sum()
+    }
 }
 
 /// A finding as `check --format json` writes it, as far as it tells which one it is.
@@ -55,10 +88,7 @@ impl Earlier {
             self.known.entry(key.clone()).or_default();
         }
         let found = self.known.get_mut(&key);
-        found.is_some_and(|found| {
-            found.is_reviewed = true;
-            true
-        })
+        found.map(Found::begin).is_some()
     }
 
     /// Whether a finding of the department was there before.
@@ -69,21 +99,15 @@ impl Earlier {
             remark.identity.clone()
         };
         let key = self.key(department);
-        let Some(found) = self.known.get_mut(&key) else {
-            return false;
-        };
-        let is_known = found.before.contains(&mark);
-        if is_known {
-            found.again.insert(mark);
-        }
-        is_known
+        let found = self.known.get_mut(&key);
+        found.is_some_and(|found| found.meet(mark))
     }
 
     /// How many findings of the departments that were reviewed are there no more.
     #[must_use]
     pub fn gone(&self) -> usize {
         let reviewed = self.known.values().filter(|found| found.is_reviewed);
-        reviewed.map(|found| found.before.len() - found.again.len()).sum()
+        reviewed.map(Found::gone).sum()
     }
 
     fn key(&self, department: &Identified) -> Key {
@@ -117,9 +141,9 @@ pub fn read_earlier(
         findings.extend(reviewed.read);
         if let Some(department) = &reviewed.department {
             let found = earlier.known.entry(earlier.key(department)).or_default();
-            found
-                .before
-                .extend(reviewed.remarks.into_iter().map(|remark| remark.identity));
+            for remark in reviewed.remarks {
+                *found.before.entry(remark.identity).or_default() += 1;
+            }
         }
         ControlFlow::Continue(())
     });
@@ -149,8 +173,8 @@ fn read_report(path: &Path, reviewing: &Reviewing) -> Option<Earlier> {
         ..Earlier::default()
     };
     for one in written {
-        let is_on = |rule: &&Rule| reviewing.settings.severity(rule).is_some();
-        if Rule::named(&one.rule).filter(|rule| is_on(rule)).is_none() {
+        // Of a rule that is turned off nothing is looked for, so that nothing of it is gone.
+        if Rule::named(&one.rule).is_none_or(|rule| reviewing.settings.severity(rule).is_none()) {
             continue;
         }
         let project = one.project.map(|number| number.to_string());
@@ -161,7 +185,7 @@ fn read_report(path: &Path, reviewing: &Reviewing) -> Option<Earlier> {
             one.quote.as_deref().unwrap_or_default(),
         ]);
         let found = earlier.known.entry((one.department, None)).or_default();
-        found.before.insert(mark);
+        *found.before.entry(mark).or_default() += 1;
     }
     Some(earlier)
 }
@@ -184,4 +208,77 @@ fn joined(parts: &[&str]) -> String {
         joined.push('\n');
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Code, Message};
+
+    fn remark(identity: &str, quote: &str) -> Remark {
+        Remark {
+            finding: Finding::new(Code::PercentWord, Message::default())
+                .in_form(1)
+                .on_field("projects[0].indicators[4].target")
+                .quoting(quote),
+            identity: identity.to_owned(),
+            excerpt: None,
+        }
+    }
+
+    fn identified(name: &str, year: i32) -> Identified {
+        Identified {
+            name: Some(name.to_owned()),
+            year: Some(year),
+            ..Identified::default()
+        }
+    }
+
+    #[test]
+    fn what_was_there_before_is_known_as_often_as_it_was() {
+        let mut earlier = Earlier::default();
+        let own = identified("甲局", 2025);
+        let key = earlier.key(&own);
+        let before = Marks::from([("a".to_owned(), 2), ("b".to_owned(), 1)]);
+        earlier.known.insert(
+            key,
+            Found {
+                before,
+                ..Found::default()
+            },
+        );
+        let other = identified("甲局", 2024);
+        assert!(!earlier.meet(&other) && !earlier.knows(&other, &remark("a", "")));
+        assert_eq!(
+            earlier.gone(),
+            0,
+            "of a department that was not reviewed nothing is gone"
+        );
+        assert!(earlier.meet(&own));
+        let known: Vec<bool> = ["a", "c", "a", "a"]
+            .map(|identity| earlier.knows(&own, &remark(identity, "")))
+            .to_vec();
+        assert_eq!(known, [true, false, true, false]);
+        assert_eq!(earlier.gone(), 1);
+        // The same department in another document.
+        assert!(earlier.meet(&own) && earlier.knows(&own, &remark("b", "")));
+        assert_eq!(earlier.gone(), 0);
+    }
+
+    #[test]
+    fn a_report_tells_findings_by_rule_form_field_and_quote() {
+        let mut earlier = Earlier {
+            is_report: true,
+            ..Earlier::default()
+        };
+        let own = identified("甲局", 2025);
+        let mut found = Found::default();
+        found
+            .before
+            .insert(joined(&["percent-word", "1", "target", "≥90百分比"]), 1);
+        earlier.known.insert(earlier.key(&own), found);
+        assert!(earlier.meet(&own) && earlier.meet(&identified("乙局", 2025)));
+        assert!(earlier.knows(&own, &remark("x", "≥90 百分比")));
+        assert!(!earlier.knows(&own, &remark("x", "≥91百分比")));
+    }
 }
