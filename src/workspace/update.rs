@@ -601,7 +601,7 @@ pub fn side_words(side: Side, language: Language) -> &'static str {
         (Side::Model, _) => "model.json",
         (Side::Earlier, Language::Zh) => "此前并入的修改",
         (Side::Earlier, Language::En) => "an earlier edit",
-        (Side::Review, Language::Zh) => "审核",
+        (Side::Review, Language::Zh) => "自动改正",
         (Side::Review, Language::En) => "the review",
     }
 }
