@@ -382,7 +382,7 @@ mod tests {
             said,
             [
                 (2, "there is no rule \"budgetsum\"; is it \"budget-sum\"?"),
-                (3, "there is no severity \"warn\"."),
+                (3, "there is no severity \"warn\"; is it \"warning\"?"),
                 (4, "there is no setting \"limit\"; is it \"limits\"?"),
                 (6, "each acceptance has to name its rule and its reason."),
                 (9, "there is no rule \"Q99Q\"."),
