@@ -19,7 +19,7 @@ use crate::workspace::sides;
 pub(in crate::workspace) struct Standing {
     /// What it says, all edits merged. Where they disagree, what was merged last.
     pub(in crate::workspace) department: Department,
-    /// What was found when the edits were read, and what they disagree about.
+    /// What was found in the text and when the edits were read, and what the edits disagree about.
     pub(in crate::workspace) findings: Vec<Finding>,
     /// The text that it was read from: how it is shown, and where it is now. Origins in a text are places in it.
     pub(in crate::workspace) text: Option<(String, Option<PathBuf>)>,
@@ -43,7 +43,12 @@ pub(in crate::workspace) fn standing(
     let look = look(name, order, seen)?;
     let press = presses.get(order, &look.header.settings)?;
     let base = Base::read(&look.folder)?;
-    let mut findings = Vec::new();
+    // A text that did not change says what it said.
+    let mut findings = if look.source.is_none() {
+        base.findings.clone()
+    } else {
+        Vec::new()
+    };
     let read = match read_sides(&look, &base, &*press, &mut findings) {
         Ok(read) => read,
         Err(finding) => {
