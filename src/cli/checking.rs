@@ -30,6 +30,7 @@ mod explaining;
 mod fixing;
 mod json;
 mod printing;
+mod sarif;
 mod statistics;
 
 pub(super) use arguments::check_arguments;
@@ -37,6 +38,7 @@ pub(super) use arguments::check_arguments;
 use arguments::{has, text};
 use json::Array;
 use printing::{Printer, Sums, closing};
+use sarif::Log;
 use statistics::{By, Statistics};
 
 /// `check`.
@@ -77,7 +79,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         acceptances: configuration.acceptances.clone(),
         templates: commands::folder(matches, "templates"),
         jobs: thread_count(matches),
-        has_excerpts: !is_json(matches) && statistics.is_none(),
+        has_excerpts: !is_for_programs(matches) && statistics.is_none(),
     };
     let earlier = match matches.get_one::<PathBuf>("since") {
         None => None,
@@ -94,8 +96,11 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
     };
     let stdout = io::stdout();
     let is_coloured = stdout.is_terminal() && report::may_colour();
-    let telling = if is_json(matches) {
+    let telling = if text(matches, "format") == Some("json") {
         Telling::Json(Array::new(BufWriter::new(stdout.lock())))
+    } else if text(matches, "format") == Some("sarif") {
+        let out = BufWriter::new(stdout.lock());
+        Telling::Sarif(Log::new(out, &reviewing.settings, language)?)
     } else if let Some(by) = statistics {
         Telling::Statistics(Statistics::new(by))
     } else {
@@ -135,9 +140,9 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
     teller.close(fail_on)
 }
 
-/// Whether findings are wanted as JSON.
-fn is_json(matches: &ArgMatches) -> bool {
-    text(matches, "format") == Some("json")
+/// Whether standard output is for programs alone.
+fn is_for_programs(matches: &ArgMatches) -> bool {
+    text(matches, "format").is_some_and(|format| format != "text")
 }
 
 /// The configuration that is named, or that of the working directory, with the name of the file.
@@ -208,6 +213,7 @@ fn documentation(
 enum Telling<'a> {
     Text(Printer<'a>),
     Json(Array<BufWriter<io::StdoutLock<'a>>>),
+    Sarif(Log<BufWriter<io::StdoutLock<'a>>>),
     Statistics(Statistics),
 }
 
@@ -284,6 +290,11 @@ impl Teller<'_> {
                     array.write(reviewed, &remark.finding, self.language)?;
                 }
             }
+            Telling::Sarif(log) => {
+                for remark in remarks {
+                    log.write(reviewed, remark, self.language)?;
+                }
+            }
             Telling::Statistics(statistics) => {
                 statistics.add(reviewed, remarks.iter().map(|remark| &remark.finding));
             }
@@ -335,6 +346,7 @@ impl Teller<'_> {
                 io::stdout().write_all(format!("{table}\n{sums}").as_bytes())?;
             }
             Telling::Json(array) => array.finish()?,
+            Telling::Sarif(log) => log.finish()?,
         }
         Ok(if self.sums.departments == 0 {
             UNDONE

@@ -303,7 +303,7 @@ fn text_model_lines_and_folder_are_reviewed_alike() {
     assert_eq!(told("all.ndjson"), [expected.clone(), expected.clone()].concat());
     // In a workbook and in a model there are no lines to be quoted, but texts.
     let said = desk.run(&format!("check out/{NAME}/{NAME}.xlsx"));
-    assert!(said.out.contains("     │ 12.50\n     │ ^^^^^\n"), "{said:?}");
+    assert!(said.out.contains("    │ 12.50\n    │ ^^^^^\n"), "{said:?}");
     assert!(said.out.contains(".xlsx  1."), "the sheet is named: {said:?}");
     let said = desk.run(&format!("check out/{NAME}/model.json"));
     assert!(said.out.contains("model.json  source 37:15"), "{said:?}");

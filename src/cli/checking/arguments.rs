@@ -52,13 +52,13 @@ pub(in crate::cli) fn check_arguments(language: Language) -> Command {
         .arg(
             option(
                 "format",
-                "text|json",
+                "text|json|sarif",
                 say(
-                    "json：问题写成 JSON 数组，供程序读取",
-                    "json: an array of all that was found, for programs",
+                    "json：问题写成 JSON 数组；sarif：SARIF 2.1.0；均供程序读取",
+                    "json: an array of all that was found; sarif: SARIF 2.1.0; both for programs",
                 ),
             )
-            .value_parser(PossibleValuesParser::new(["text", "json"]))
+            .value_parser(PossibleValuesParser::new(["text", "json", "sarif"]))
             .hide_possible_values(true),
         )
         .arg(

@@ -95,7 +95,7 @@ fn update(
     let text = editing::told(&updated, false, vocabulary, language)
         + &editing::closing(&updated, started.elapsed().as_secs_f64(), false, language)
         + "\n";
-    if super::is_json(matches) {
+    if super::is_for_programs(matches) {
         // Standard output is for the findings alone; there is nowhere to say that this cannot be written.
         let _ = io::stderr().write_all(text.as_bytes());
     } else {

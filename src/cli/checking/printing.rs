@@ -209,13 +209,13 @@ impl<'a> Printer<'a> {
 
     fn excerpt(&self, excerpt: &Excerpt, colour: &str) -> String {
         let shown = shown(&excerpt.text, &excerpt.marked);
-        let number = excerpt.line.map(|line| line.to_string()).unwrap_or_default();
+        let number = excerpt.line.map(|line| format!("{line} ")).unwrap_or_default();
         let gutter = " ".repeat(number.len());
         let (indent, carets) = shown.carets;
         let carets = self.painted(colour, &"^".repeat(carets));
-        let line = format!("    {number} │ {}", shown.text);
+        let line = format!("    {number}│ {}", shown.text);
         format!(
-            "{}\n    {gutter} │ {}{carets}\n",
+            "{}\n    {gutter}│ {}{carets}\n",
             line.trim_end(),
             " ".repeat(indent)
         )
