@@ -536,6 +536,17 @@ fn nothing_that_people_wrote_is_overwritten_by_fixes() {
         planted()
     );
     assert_eq!(rules(&desk.json("out")), ["budget-sum"]);
+    let before = desk.files();
+    let said = desk.run("check planted.txt --fix --unsafe-fixes -o out");
+    assert!(said.out.contains(" 0 updated") && said.err.is_empty(), "{said:?}");
+    assert_eq!(desk.files(), before);
+    // What cannot be read is told and costs nothing else.
+    desk.write("broken.docx", "PK\u{3}\u{4} no archive");
+    let said = desk.run("check planted.txt broken.docx --fix -o both");
+    assert!(
+        said.err.contains("broken.docx") && said.out.contains("≥90百分比 → ≥90%"),
+        "{said:?}"
+    );
     // Of a model the same.
     let model = desk.run("parse planted.txt").out;
     desk.write("a.json", &model);

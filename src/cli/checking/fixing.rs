@@ -156,10 +156,12 @@ fn make(
         findings: Vec::new(),
     };
     let ended = workspace::build(inputs, &order, press, |made, found| {
+        // What was found in a text is told when its folder is reviewed; and what somebody edited there is no trouble,
+        // as the update that follows merges it.
+        let is_in_folder = made.folder.is_some();
+        let is_told = |finding: &Finding| !is_in_folder || finding.code == Code::OutputFailed;
+        findings.extend(found.into_iter().filter(is_told));
         names.extend(made.folder);
-        // What was found in the text is told when it is reviewed.
-        let is_of_files = |finding: &Finding| matches!(finding.code, Code::OutputEdited | Code::OutputFailed);
-        findings.extend(found.into_iter().filter(is_of_files));
         ControlFlow::Continue(())
     })?;
     findings.extend(ended.findings);
