@@ -17,6 +17,7 @@ use crate::finding::{Finding, Language};
 mod account;
 mod arguments;
 mod batch;
+mod checking;
 mod commands;
 mod complaint;
 mod differences;

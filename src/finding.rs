@@ -732,6 +732,17 @@ codes! {
     DocumentNumberStyle "document-number-style" Note
         "发文字号的年份应使用六角括号，如〔2024〕。" "The year of a document number stands in 〔〕, as in 〔2024〕.";
 
+    // ---- how the review is done
+    /// The configuration of the review says something that the program does not know.
+    ConfigInvalid "config-invalid" Error
+        "请按所示行号修改设置；规则名称见 `jixiao check --rules`。" "Mend the line shown; `jixiao check --rules` lists the rules.";
+    /// An acceptance of the configuration fits no finding any more.
+    AcceptanceUnused "acceptance-unused" Note
+        "如问题已改正，请从设置中删去这一条；否则请核对其内容。" "Delete the entry if the fault was put right, or compare it with the finding.";
+    /// Fixes were asked for where there is no folder that the program made to write them to.
+    FixWithoutFolder "fix-without-folder" Error
+        "原始文件不会被改写：请加 `-o OUT` 生成到输出文件夹并修改，或先运行 `jixiao build`，再对输出文件夹运行 `jixiao check OUT --fix`。" "No input is overwritten: add `-o OUT` to make an output folder with the fixes, or run `jixiao build` first and then `jixiao check OUT --fix`.";
+
     // ---- files
     /// Two inputs hold the same department and year.
     DepartmentTwice "department-twice" Warning

@@ -57,6 +57,8 @@ pub enum Side {
     Model,
     /// The edits that an earlier run has merged.
     Earlier,
+    /// The fixes of the review.
+    Review,
 }
 
 /// Which item of the base each item of a version is, where that is known for sure, such as from marks

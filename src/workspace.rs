@@ -28,6 +28,7 @@ mod open;
 mod pool;
 mod press;
 mod reading;
+mod review;
 mod sample;
 mod seen;
 mod sides;
@@ -55,6 +56,11 @@ pub use merging::merge_manifests;
 pub use models::read_models;
 pub use press::{Edited, Maker, Press, Target};
 pub use reading::{Held, Reading, is_usable, read_each};
+pub use review::{
+    Acceptance, CONFIGURATION, Configuration, Earlier, Excerpt, Identified, Kind, Matching, Mending, Remark,
+    Reviewed, Reviewing, Scope, Subjects, accept, below_form, last_step, read_configuration, read_earlier,
+    review_each, rule_named,
+};
 pub use sample::{Sampled, write_samples};
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
 pub(crate) use store::{holds, unwritable};

@@ -31,6 +31,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg_required_else_help(true)
         .subcommand(build(language))
         .subcommand(parse(language))
+        .subcommand(super::checking::check_arguments(language))
         .subcommand(render(language))
         .subcommand(merge_manifests(language))
         .subcommand(super::editing::update_arguments(language))
@@ -45,6 +46,7 @@ pub(super) fn command(language: Language) -> Command {
             "示例：\n  \
              jixiao build 报送材料/ -o 输出         每个部门一个文件夹：工作簿、PDF、model.json\n  \
              jixiao parse 水务局.txt > 水务局.json  只要数据\n  \
+             jixiao check 报送材料/                 审核：查找会被退回修改的问题\n  \
              jixiao render 水务局.json -o 输出      由数据重新生成\n  \
              jixiao update 输出                     改过工作簿、文稿或 model.json 之后\n  \
              jixiao export 输出 -o 指标.xlsx        全部指标一张表，供统计分析\n  \
@@ -53,6 +55,7 @@ pub(super) fn command(language: Language) -> Command {
             "Examples:\n  \
              jixiao build texts/ -o out           a folder per department: workbook, PDF, model.json\n  \
              jixiao parse water.txt > water.json  the data alone\n  \
+             jixiao check texts/                  the review: what would be sent back\n  \
              jixiao render water.json -o out      the documents again, from the data\n  \
              jixiao update out                    after workbooks, texts or models were edited\n  \
              jixiao export out -o indicators.xlsx all indicators in one table\n  \

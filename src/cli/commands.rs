@@ -37,6 +37,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         Some(("watch", matches)) => editing::watch(matches, language),
         Some(("restore", matches)) => editing::restore_kept(matches, language),
         Some(("export", matches)) => exporting::run(matches, language),
+        Some(("check", matches)) => super::checking::run(matches, language),
         Some(("diff", matches)) => differences::run(matches, language),
         Some(("sample", matches)) => super::sampling::run(matches, language),
         Some(("schema", _)) => schema(),

@@ -222,6 +222,7 @@ fn order(matches: &ArgMatches, out: PathBuf, folders: Vec<String>) -> Result<Upd
         fonts: absolute("fonts"),
         jobs: thread_count(matches),
         cache: super::cache_folder(),
+        mending: None,
     })
 }
 
@@ -285,7 +286,7 @@ pub(super) fn update(matches: &ArgMatches, language: Language) -> Result<u8, Sto
 }
 
 /// Writes to standard output; the work is done, whether or not somebody reads it.
-fn write_out(text: &str) -> Result<(), Stop> {
+pub(super) fn write_out(text: &str) -> Result<(), Stop> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
@@ -293,7 +294,7 @@ fn write_out(text: &str) -> Result<(), Stop> {
     }
 }
 
-fn lost(updated: &Updated) -> bool {
+pub(super) fn lost(updated: &Updated) -> bool {
     updated
         .files
         .iter()
@@ -301,7 +302,7 @@ fn lost(updated: &Updated) -> bool {
 }
 
 /// What became of the departments that were not up to date.
-fn told(updated: &[Updated], is_dry: bool, vocabulary: &Vocabulary, language: Language) -> String {
+pub(super) fn told(updated: &[Updated], is_dry: bool, vocabulary: &Vocabulary, language: Language) -> String {
     let mut text = String::new();
     for one in updated.iter().filter(|one| one.state != UpdateState::Current) {
         text.push_str(&headline(one, is_dry, language));
@@ -337,6 +338,7 @@ fn headline(one: &Updated, is_dry: bool, language: Language) -> String {
             Reason::Model => say("model.json 有改动", "model.json was edited"),
             Reason::Missing => say("有文件缺失或未完成", "a file is missing or was not finished"),
             Reason::Press => say("模板、字体或程序有变化", "templates, fonts or program changed"),
+            Reason::Review => say("按审核意见修改", "the review put something right"),
         })
         .collect();
     let files = report::files_with_states(&one.files);
@@ -387,7 +389,7 @@ fn change_line(taken: &Taken, vocabulary: &Vocabulary, language: Language) -> St
     )
 }
 
-fn closing(updated: &[Updated], seconds: f64, is_dry: bool, language: Language) -> String {
+pub(super) fn closing(updated: &[Updated], seconds: f64, is_dry: bool, language: Language) -> String {
     let count = |state| updated.iter().filter(|one| one.state == state).count();
     let (all, new) = (updated.len(), count(UpdateState::Updated));
     let (open, failed) = (count(UpdateState::Conflicting), count(UpdateState::Failed));

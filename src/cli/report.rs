@@ -39,7 +39,7 @@ const UNLABELLED: &[(&str, &str)] = &[
 /// The columns for a department's name.
 const NAME_COLUMNS: usize = 36;
 
-const SEVERITIES: [Severity; 4] = [
+pub(super) const SEVERITIES: [Severity; 4] = [
     Severity::Error,
     Severity::Warning,
     Severity::SourceIncomplete,
@@ -53,12 +53,30 @@ pub(super) fn tell(
     vocabulary: Option<&Vocabulary>,
     language: Language,
 ) {
-    let is_plain = !stderr.is_terminal()
-        || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let text = told(findings, vocabulary, language, !is_plain);
+    let text = told(
+        findings,
+        vocabulary,
+        language,
+        stderr.is_terminal() && may_colour(),
+    );
     // There is nowhere to say that standard error cannot be written.
     let _ = stderr.write_all(text.as_bytes());
+}
+
+/// Whether the user and the terminal have nothing against colours.
+pub(super) fn may_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The number by which a terminal colours a severity.
+pub(super) fn colour(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "31",
+        Severity::Warning => "33",
+        Severity::SourceIncomplete => "35",
+        Severity::Note => "36",
+    }
 }
 
 /// The findings as text. `vocabulary` has the words for the fields of the model.
@@ -121,12 +139,7 @@ fn headline(
     language: Language,
     coloured: bool,
 ) -> String {
-    let colour = match finding.severity {
-        Severity::Error => "31",
-        Severity::Warning => "33",
-        Severity::SourceIncomplete => "35",
-        Severity::Note => "36",
-    };
+    let colour = colour(finding.severity);
     let mut head = finding.severity.word(language).to_owned();
     if coloured {
         head = format!("\x1b[1;{colour}m{head}\x1b[0m");
@@ -206,15 +219,17 @@ pub(super) fn field_words(field: &str, vocabulary: Option<&Vocabulary>, language
 
 /// A text on one line, with nothing in it that a terminal would obey.
 pub(super) fn one_line(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|c| match c {
-            '\n' => '⏎',
-            '\t' => '⇥',
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '�',
-            c => c,
-        })
-        .collect()
+    text.trim().chars().map(obeyed_by_none).collect()
+}
+
+/// A character, or the sign for one that a terminal would obey.
+pub(super) fn obeyed_by_none(c: char) -> char {
+    match c {
+        '\n' => '⏎',
+        '\t' => '⇥',
+        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '�',
+        c => c,
+    }
 }
 
 /// A text of at most `most` columns, cut in the middle.
@@ -428,7 +443,7 @@ pub(super) fn closing_table(closing: &Closing, out: &Path, took: Duration, langu
 }
 
 /// Such as `错误 0，警告 2，缺失 1，提示 5`.
-fn found_counts(counts: [usize; 4], language: Language) -> String {
+pub(super) fn found_counts(counts: [usize; 4], language: Language) -> String {
     SEVERITIES
         .map(|severity| {
             let word = severity.word(language);

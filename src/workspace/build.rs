@@ -216,7 +216,9 @@ pub fn build(
     let shard = order.shard.unwrap_or(Shard { index: 0, count: 1 });
     let sources: Box<dyn Iterator<Item = Source> + Send> = match order.reading {
         Reading::Lines => Box::new(Lines::of(inputs.files)),
-        Reading::Texts | Reading::Models => Box::new(inputs.files.into_iter().map(Source::File)),
+        Reading::Texts | Reading::Models | Reading::Either => {
+            Box::new(inputs.files.into_iter().map(Source::File))
+        }
     };
     let sources = sources.enumerate().filter(|(place, _)| shard.has(*place));
     pool::run(

@@ -106,15 +106,21 @@ pub fn side_name(side: Side) -> &'static str {
         Side::Workbook => "workbook",
         Side::Model => "model",
         Side::Earlier => "earlier",
+        Side::Review => "review",
     }
 }
 
 /// The side of that name.
 #[must_use]
 pub fn side_of(name: &str) -> Option<Side> {
-    [Side::Source, Side::Workbook, Side::Model, Side::Earlier]
-        .into_iter()
-        .find(|side| side_name(*side) == name.trim())
+    let sides = [
+        Side::Source,
+        Side::Workbook,
+        Side::Model,
+        Side::Earlier,
+        Side::Review,
+    ];
+    sides.into_iter().find(|side| side_name(*side) == name.trim())
 }
 
 #[cfg(test)]

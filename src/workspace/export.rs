@@ -178,13 +178,13 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Whether the program made the folder for a department.
-fn is_made(folder: &Path) -> bool {
+pub(super) fn is_made(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).is_file();
     has(BASE) || (has(RECORD) && has(&Target::Json.file_name("")))
 }
 
 /// The folders that the program made at or below a folder.
-fn made_below(folder: &Path, entered: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>) {
+pub(super) fn made_below(folder: &Path, entered: &mut BTreeSet<PathBuf>, found: &mut Vec<PathBuf>) {
     // A loop of links ends here.
     let is_new = folder.canonicalize().is_ok_and(|real| entered.insert(real));
     if !is_new {
@@ -203,7 +203,7 @@ fn made_below(folder: &Path, entered: &mut BTreeSet<PathBuf>, found: &mut Vec<Pa
 
 /// Reads the department of a folder that the program made: `model.json` where somebody edited it, else the
 /// model that the files were made from. Where only some forms were wanted, these alone.
-fn read_made(folder: &Path) -> Result<(Vec<Department>, Vec<Finding>), Box<Finding>> {
+pub(super) fn read_made(folder: &Path) -> Result<(Vec<Department>, Vec<Finding>), Box<Finding>> {
     let name = Target::Json.file_name("");
     let input = Input {
         path: folder.join(&name),

@@ -231,18 +231,19 @@ fn is_hidden(name: &str) -> bool {
         || name.eq_ignore_ascii_case("desktop.ini")
 }
 
-fn extensions(reading: Reading) -> &'static [&'static str] {
+fn extensions(reading: Reading) -> Vec<&'static str> {
     match reading {
-        Reading::Texts => DOCUMENT_EXTENSIONS,
-        Reading::Models => MODEL_EXTENSIONS,
-        Reading::Lines => LINES_EXTENSIONS,
+        Reading::Texts => DOCUMENT_EXTENSIONS.to_vec(),
+        Reading::Models => MODEL_EXTENSIONS.to_vec(),
+        Reading::Lines => LINES_EXTENSIONS.to_vec(),
+        Reading::Either => [DOCUMENT_EXTENSIONS, MODEL_EXTENSIONS].concat(),
     }
 }
 
 fn is_wanted(path: &Path, reading: Reading) -> bool {
     let lower = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().to_lowercase();
     let extension = lower(path.extension());
-    let is_bare = extension.is_empty() && reading == Reading::Texts;
+    let is_bare = extension.is_empty() && matches!(reading, Reading::Texts | Reading::Either);
     (is_bare || extensions(reading).contains(&extension.as_str()))
         && !COMPANIONS.contains(&lower(path.file_stem()).as_str())
 }

@@ -30,6 +30,8 @@ pub enum Reading {
     Models,
     /// Models in JSON, a line each, which are read as they come.
     Lines,
+    /// Texts and models.
+    Either,
 }
 
 /// Whether a department holds anything that a document can be made of.
@@ -240,7 +242,8 @@ pub(super) fn read_bytes(
                 "`jixiao render` makes documents from models.",
             )),
         )),
-        Reading::Texts => Ok(maker.read(bytes)),
+        Reading::Either if is_model(path, &bytes) => read_bytes(bytes, path, Reading::Models, maker),
+        Reading::Texts | Reading::Either => Ok(maker.read(bytes)),
         Reading::Models | Reading::Lines => read_models(&bytes).map(|departments| Parsed {
             findings: vec![Vec::new(); departments.len()],
             departments,

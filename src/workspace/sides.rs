@@ -65,6 +65,25 @@ pub(super) fn merge_all(current: &Department, sides: Vec<Edits>, choices: &Choic
     merged
 }
 
+/// Merges what the review mended in `current`, which all other sides agree about.
+pub(super) fn merge_review(current: &Department, mended: &Department) -> Merged {
+    // A fix changes texts and moves nothing, so each item is its own.
+    let pairing = Pairing {
+        projects: (0..mended.projects.len()).map(Some).collect(),
+        indicators: mended
+            .projects
+            .iter()
+            .map(|project| (0..project.indicators.len()).map(Some).collect())
+            .collect(),
+    };
+    let version = Version {
+        side: Side::Review,
+        department: mended,
+        pairing: Some(&pairing),
+    };
+    merge(current, &[version], &Choices::default())
+}
+
 /// The choices between a side and what was merged before: whoever prefers another side prefers that.
 fn earlier(choices: &Choices, side: Side) -> Choices {
     let turned = |chosen: Side| if chosen == side { side } else { Side::Earlier };

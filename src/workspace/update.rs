@@ -8,7 +8,7 @@
 //! Architecture invariant: nothing of a department is written while its sides disagree, and a department
 //! that nobody touched is not read beyond its header and the hashes of its files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -20,15 +20,22 @@ use super::make::{self, broken_off, make_files};
 use super::open::opened_elsewhere;
 use super::pool::{self, Plan};
 use super::press::{Maker, Press, Target};
-use super::reading::{Reading, in_source, read_bytes};
+use super::review::Mending;
 use super::seen::Seen;
-use super::sides::{self, Edits};
+use super::sides;
 use super::store::{FileState, Known, Permit, shown, unwritable};
 use super::summary::{self, department_folders};
 use crate::finding::{Code, Finding, Language, Message};
 use crate::limit::caught;
 use crate::merge::{Choices, Conflict, ConflictKind, Side, Taken};
 use crate::model::Department;
+use crate::vocab::Vocabulary;
+
+mod sides_read;
+mod standing;
+
+use sides_read::{ReadSides, read_sides};
+pub(super) use standing::standing;
 
 /// What an update is to do.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +58,8 @@ pub struct Update {
     pub jobs: usize,
     /// The folder where it is kept which files were seen, if anywhere.
     pub cache: Option<PathBuf>,
+    /// The fixes of the review that are to be made, if any.
+    pub mending: Option<Mending>,
 }
 
 /// Why a department's files are made anew.
@@ -66,6 +75,8 @@ pub enum Reason {
     Missing,
     /// The templates, the fonts or the program changed.
     Press,
+    /// The review put something right.
+    Review,
 }
 
 /// What became of a department.
@@ -193,7 +204,7 @@ pub fn update(
 
 /// The templates and fonts in use, each opened once.
 #[derive(Default)]
-struct Presses(Mutex<BTreeMap<Folders, Opened>>);
+pub(super) struct Presses(Mutex<BTreeMap<Folders, Opened>>);
 
 /// The folders of templates and of fonts.
 type Folders = (Option<PathBuf>, Option<PathBuf>);
@@ -368,15 +379,13 @@ fn update_one(name: &str, order: &Update, presses: &Presses, seen: &Seen) -> Upd
         Err(finding) => return Updated::failed(name, *finding),
     };
     let reasons = look.reasons(press.fingerprint());
-    if reasons.is_empty() {
+    if reasons.is_empty() && order.mending.is_none() {
         return Updated::new(name, UpdateState::Current);
     }
-    let workbook = look.folder.join(Target::Xlsx.file_name(&look.header.name));
     let mut updated = Updated::new(name, UpdateState::Updated);
     updated.reasons = reasons;
-    let outcome = opened_elsewhere(&workbook)
-        .map_or(Ok(()), |finding| Err(Box::new(finding)))
-        .and_then(|()| bring_up_to_date(name, &look, order, &*press, &mut updated));
+    let vocabulary = press.templates.vocabulary();
+    let outcome = bring_up_to_date(name, &look, order, &*press, vocabulary, &mut updated);
     if let Err(finding) = outcome {
         updated.findings.push(*finding);
         updated.state = UpdateState::Failed;
@@ -390,11 +399,19 @@ fn bring_up_to_date(
     look: &Look,
     order: &Update,
     maker: &impl Maker,
+    vocabulary: &Vocabulary,
     updated: &mut Updated,
 ) -> Result<(), Box<Finding>> {
+    let is_open = || {
+        let workbook = look.folder.join(Target::Xlsx.file_name(&look.header.name));
+        opened_elsewhere(&workbook).map_or(Ok(()), |finding| Err(Box::new(finding)))
+    };
+    if !updated.reasons.is_empty() {
+        is_open()?;
+    }
     let mut base = Base::read(&look.folder)?;
     base.header.name.clone_from(&look.header.name);
-    let mut read = read_sides(look, &base, maker, updated)?;
+    let mut read = read_sides(look, &base, maker, &mut updated.findings)?;
     let choices = Choices {
         everything: order.prefer,
         fields: order.choices.get(name).cloned().unwrap_or_default(),
@@ -411,15 +428,23 @@ fn bring_up_to_date(
         updated.findings.extend(said);
         return Ok(());
     }
-    let is_changed = merged.department.without_origins() != base.model.without_origins();
-    take(
-        &mut base,
-        merged.department,
-        &read,
-        look,
-        is_changed,
-        &updated.taken,
-    );
+    let mut department = merged.department;
+    if let Some(mending) = &order.mending
+        && let Some(mended) = mending.mend(&department, vocabulary)
+    {
+        is_open()?;
+        // The fixes are of what all sides together say, so that they cannot disagree with any of them.
+        let reviewed = sides::merge_review(&department, &mended);
+        updated.taken.extend(reviewed.taken);
+        department = reviewed.department;
+        updated.reasons.push(Reason::Review);
+    }
+    if updated.reasons.is_empty() {
+        updated.state = UpdateState::Current;
+        return Ok(());
+    }
+    let is_changed = department.without_origins() != base.model.without_origins();
+    take(&mut base, department, &read, look, is_changed, &updated.taken);
     if let Some(templates) = &order.templates {
         base.header.settings.templates = Some(templates.clone());
     }
@@ -576,199 +601,9 @@ pub fn side_words(side: Side, language: Language) -> &'static str {
         (Side::Model, _) => "model.json",
         (Side::Earlier, Language::Zh) => "此前并入的修改",
         (Side::Earlier, Language::En) => "an earlier edit",
+        (Side::Review, Language::Zh) => "自动改正",
+        (Side::Review, Language::En) => "the review",
     }
-}
-
-/// What was read of the edited files.
-#[derive(Default)]
-struct ReadSides {
-    edits: Vec<Edits>,
-    /// The department as the source says it now, with what was found in it.
-    source: Option<(Department, Vec<Finding>, base::Source)>,
-    /// Whether a workbook says something that found no place.
-    has_unplaced: bool,
-}
-
-fn read_sides(
-    look: &Look,
-    base: &Base,
-    maker: &impl Maker,
-    updated: &mut Updated,
-) -> Result<ReadSides, Box<Finding>> {
-    let mut read = ReadSides::default();
-    if look.is_source_gone {
-        let source = look.header.source.as_ref();
-        updated.findings.push(
-            Finding::new(
-                Code::SourceGone,
-                Message::new(
-                    "生成时所用的文稿已不在原处；只看工作簿和 model.json 的改动。",
-                    "the text that it was made from is gone; only workbook and model.json are looked at",
-                ),
-            )
-            .in_file(source.map_or_else(String::new, |source| source.shown.clone())),
-        );
-    }
-    if let (Some(path), Some(source)) = (&look.source, &look.header.source) {
-        let (department, findings, source) = read_source(path, source, base, maker)?;
-        updated.findings.extend(findings.iter().cloned());
-        read.edits.push(Edits {
-            side: Side::Source,
-            base: base.source.clone().unwrap_or_else(|| base.model.clone()),
-            now: department.clone(),
-            pairing: None,
-        });
-        read.source = Some((department, findings, source));
-    }
-    let mut workbooks = Vec::new();
-    for (target, found) in &look.files {
-        let Found::Edited { bytes, content_hash } = found else {
-            continue;
-        };
-        let file = target.file_name(&look.header.name);
-        let path = look.folder.join(&file);
-        if *target == Target::Xlsx {
-            workbooks.push((
-                path,
-                bytes,
-                look.header.taken.restored.as_ref() == Some(content_hash),
-            ));
-        } else {
-            let named = |finding: Box<Finding>| Box::new(finding.in_file(shown(&path)));
-            let mut models = super::read_models(bytes).map_err(named)?;
-            if models.len() != 1 {
-                let message = Message::new("应当只有一个部门。", "there must be one department in it");
-                let finding = Finding::new(Code::ModelInvalid, message);
-                return Err(named(Box::new(finding)));
-            }
-            let known = Known::read(&look.folder)?;
-            let made = known.stamp(&file);
-            let own = match &base.previous {
-                Some((stamp, previous)) if made == Some(stamp.as_str()) => previous,
-                _ => &base.model,
-            };
-            read.edits.push(Edits {
-                side: Side::Model,
-                base: own.clone(),
-                now: models.remove(0),
-                pairing: None,
-            });
-        }
-    }
-    for (file, bytes, _) in &look.others {
-        workbooks.push((look.folder.join(file), bytes, false));
-    }
-    for (path, bytes, is_restored) in workbooks {
-        let mut edited = maker.read_back(bytes.clone());
-        if edited.base.is_none() && !is_restored {
-            let again = sides::shown_again(&base.model, &look.header.settings, maker)?;
-            sides::know_by_labels(&mut edited, again);
-        }
-        let said = edited.findings.into_iter();
-        let mut said: Vec<Finding> = said.map(|finding| in_source(finding, &shown(&path))).collect();
-        read.has_unplaced |= said.iter().any(|finding| finding.code == Code::TextUnplaced);
-        let Some(now) = edited.department else {
-            let finding = said.pop().unwrap_or_else(|| {
-                let message = Message::new("工作簿中没有绩效目标表。", "the workbook holds no form");
-                Finding::new(Code::NoForm, message).in_file(shown(&path))
-            });
-            updated.findings.append(&mut said);
-            return Err(Box::new(finding));
-        };
-        updated.findings.append(&mut said);
-        if let Some(own) = &edited.base
-            && is_foreign(own, &base.model)
-        {
-            return Err(Box::new(foreign(own, &base.model).in_file(shown(&path))));
-        }
-        let (own, now) = match edited.base {
-            _ if is_restored => (base.model.clone(), now),
-            Some(own) => (own, now),
-            None => (base.model.clone(), now),
-        };
-        read.edits.push(Edits {
-            side: Side::Workbook,
-            pairing: edited.pairing.filter(|_| !is_restored),
-            base: own,
-            now,
-        });
-    }
-    Ok(read)
-}
-
-/// Whether a workbook was made of another department or of another year: it says so, and no form of it is
-/// one of this department.
-fn is_foreign(own: &Department, model: &Department) -> bool {
-    let is_other = own.department != model.department || own.year != model.year;
-    let forms = |department: &Department| -> BTreeSet<String> {
-        let projects = department.projects.iter();
-        let names = projects.flat_map(|project| [project.code.clone(), project.name.clone()]);
-        names.flatten().collect()
-    };
-    is_other && !own.projects.is_empty() && forms(own).is_disjoint(&forms(model))
-}
-
-fn foreign(own: &Department, model: &Department) -> Finding {
-    let named = |department: &Department| {
-        let year = department.year.map(|year| year.to_string()).unwrap_or_default();
-        format!("{} {year}", department.department.as_deref().unwrap_or_default())
-    };
-    let (own, model) = (named(own), named(model));
-    let message = Message::new(
-        format!("这是“{}”的工作簿，不是“{}”的。", own.trim(), model.trim()),
-        format!("this is the workbook of {}, not of {}", own.trim(), model.trim()),
-    );
-    Finding::new(Code::WorkbookForeign, message)
-}
-
-/// Reads a source that changed: the department in it that is this one.
-fn read_source(
-    path: &Path,
-    source: &base::Source,
-    base: &Base,
-    maker: &impl Maker,
-) -> Result<(Department, Vec<Finding>, base::Source), Box<Finding>> {
-    let bytes = std::fs::read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    let content_hash = base::hash_of(&bytes);
-    let reading = if source.is_model {
-        Reading::Models
-    } else {
-        Reading::Texts
-    };
-    let mut parsed = read_bytes(bytes, path, reading, maker)
-        .map_err(|finding| Box::new(in_source(*finding, &source.shown)))?;
-    let before = base.source.as_ref().unwrap_or(&base.model);
-    let same = |department: &Department| {
-        department.department == before.department && department.year == before.year
-    };
-    let departments = &parsed.departments;
-    let mut alike = (0..departments.len()).filter(|&index| same(&departments[index]));
-    let index = match (alike.next(), alike.next()) {
-        (Some(index), None) => Some(index),
-        _ => Some(source.index).filter(|&index| index < departments.len()),
-    };
-    let Some(index) = index else {
-        let finding = parsed.document_findings.pop().unwrap_or_else(|| {
-            Finding::new(
-                Code::NoForm,
-                Message::new("文稿中已没有该部门。", "the department is no longer in the text"),
-            )
-        });
-        return Err(Box::new(in_source(finding, &source.shown)));
-    };
-    parsed.findings.resize(departments.len(), Vec::new());
-    let mut findings = parsed.document_findings;
-    findings.append(&mut parsed.findings[index]);
-    let findings = findings
-        .into_iter()
-        .map(|finding| in_source(finding, &source.shown))
-        .collect();
-    let source = base::Source {
-        content_hash,
-        index,
-        ..source.clone()
-    };
-    Ok((parsed.departments.swap_remove(index), findings, source))
 }
 
 /// Takes what was merged into the base.

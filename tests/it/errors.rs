@@ -96,6 +96,7 @@ const ELSEWHERE: &[&str] = &[
     "source-gone",
     "limit-reached",
     "output-locked",
+    "acceptance-unused",
 ];
 
 #[test]

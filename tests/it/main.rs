@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod checking;
 mod commands;
 mod dialects;
 mod diff;
