@@ -275,6 +275,10 @@ pub(super) struct Closing {
     pub(super) unchanged: usize,
     /// The number of findings of each severity.
     pub(super) counts: [usize; 4],
+    /// The number of findings of the review of each severity.
+    review: [usize; 4],
+    /// The number of findings that somebody accepted.
+    accepted: usize,
 }
 
 impl Closing {
@@ -294,6 +298,10 @@ impl Closing {
         self.forms += made.forms;
         self.written += number(FileState::Written);
         self.unchanged += number(FileState::Unchanged);
+        for (sum, more) in self.review.iter_mut().zip(made.review) {
+            *sum += more;
+        }
+        self.accepted += made.accepted;
         self.shown.push(made);
         if self.all > MOST_ROWS {
             self.shown.retain(has_errors);
@@ -424,7 +432,34 @@ pub(super) fn closing_table(closing: &Closing, out: &Path, took: Duration, langu
              {found}; {seconds:.2} s\n"
         ),
     };
+    text += &review_line(closing, language);
     text
+}
+
+/// The line that sums up what the review found; nothing where it found nothing.
+fn review_line(closing: &Closing, language: Language) -> String {
+    let (counts, accepted) = (closing.review, closing.accepted);
+    if counts == [0; 4] && accepted == 0 {
+        return String::new();
+    }
+    let number = |severity: Severity| counts[severity_index(severity)];
+    let (errors, warnings, notes) = (
+        number(Severity::Error),
+        number(Severity::Warning),
+        number(Severity::Note),
+    );
+    let (zh, en) = match accepted {
+        0 => (String::new(), String::new()),
+        accepted => (format!("，已接受 {accepted}"), format!(", {accepted} accepted")),
+    };
+    match language {
+        Language::Zh => format!(
+            "审核：错误 {errors}、警告 {warnings}、提示 {notes}{zh}；见各部门的审核意见表，或用 `jixiao check` 查看\n"
+        ),
+        Language::En => format!(
+            "review: {errors} errors, {warnings} warnings, {notes} notes{en}; see the review sheets (审核意见表), or run `jixiao check`\n"
+        ),
+    }
 }
 
 /// Such as `错误 0，警告 2，缺失 1，提示 5`.

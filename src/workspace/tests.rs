@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
+use crate::check;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project};
 use crate::parse::Parsed;
 use crate::sheet::Document;
-use crate::template::FillOptions;
+use crate::template::{Answer, FillOptions};
 
 /// A folder of a test, removed at its end.
 pub(super) struct Folder(PathBuf);
@@ -121,6 +122,48 @@ impl Maker for Toy {
 
     fn read_by_labels(&self, _: &Document) -> Result<Edited, Box<Finding>> {
         Ok(Edited::default())
+    }
+
+    fn review(&self, department: &Department, _: &check::Settings) -> Vec<Finding> {
+        let name = department.department.as_deref().unwrap_or_default();
+        assert!(!name.contains("review panics"), "cannot review");
+        let finding = Finding::new(Code::BudgetSum, Message::default()).on_field("projects[0].budget.total");
+        if name.contains("review finds") {
+            vec![finding]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn fill_review(
+        &self,
+        _: &Department,
+        findings: &[Finding],
+        answers: &[Answer],
+    ) -> Result<Document, Box<Finding>> {
+        let keys = reviewed(&department("x"), findings, answers);
+        let keys = keys
+            .entries
+            .iter()
+            .map(|entry| format!("{}={}\n", entry.key, entry.answer));
+        Ok(Document {
+            title: keys.collect(),
+            ..Document::default()
+        })
+    }
+
+    fn read_answers(&self, bytes: Vec<u8>) -> Option<Vec<Answer>> {
+        let text = String::from_utf8(bytes).ok()?;
+        let lines = text.strip_prefix("review-xlsx ")?.lines();
+        let answers = lines
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, text)| Answer {
+                key: key.to_owned(),
+                text: text.to_owned(),
+                reason: text.strip_prefix("ok ").map(str::to_owned),
+                ..Answer::default()
+            });
+        Some(answers.filter(|answer| !answer.text.is_empty()).collect())
     }
 
     fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>> {
