@@ -628,6 +628,8 @@ mod tests {
             indicators: 21,
             files: vec![(Target::Xlsx, states[0]), (Target::Pdf, states[1])],
             counts: [4, 0, 1, 0],
+            review: [3, 0, 2, 1],
+            accepted: 1,
             is_last: true,
         };
         let mut closing = Closing::default();
@@ -647,7 +649,8 @@ mod tests {
              B           2025   3    21  xlsx* pdf!     0     1     0     4\n\
              = 未变   * 已有他人内容，未覆盖   ! 未生成\n\
              2 个部门，6 张表；写入 1 个文件，未变 1 个 → out\n\
-             错误 1，警告 0，缺失 0，提示 0；用时 0.42 秒\n"
+             错误 1，警告 0，缺失 0，提示 0；用时 0.42 秒\n\
+             审核：错误 2、警告 4、提示 6，已接受 2；见各部门的审核意见表，或用 `jixiao check` 查看\n"
         );
         let mut many = Closing::default();
         for number in 0..150 {
