@@ -89,7 +89,7 @@ pub(super) struct BatchView<'a> {
     indicators: usize,
     errors: usize,
     warnings: usize,
-    /// The departments in which the review found anything.
+    /// The departments in which the review found anything, those with the most errors first.
     reviewed: Vec<&'a BatchRow>,
     /// What the review found in all of them.
     review: ReviewCounts,
@@ -99,6 +99,17 @@ impl<'a> BatchView<'a> {
     pub(super) fn new(rows: &'a [BatchRow], tally: &BatchTally) -> Self {
         let sum = |number: fn(&BatchRow) -> usize| rows.iter().map(number).sum();
         let (top, others) = rows.split_at(rows.len().min(MOST_BARS));
+        let mut reviewed: Vec<&BatchRow> = rows.iter().filter(|row| row.review.is_any()).collect();
+        // The sort is stable, so that departments alike stay in the order of their totals.
+        reviewed.sort_by_key(|row| {
+            let ReviewCounts {
+                errors,
+                warnings,
+                notes,
+                ..
+            } = row.review;
+            std::cmp::Reverse((errors, warnings, notes))
+        });
         Self {
             rows,
             top,
@@ -111,7 +122,7 @@ impl<'a> BatchView<'a> {
             indicators: sum(|row| row.indicators),
             errors: sum(|row| row.errors),
             warnings: sum(|row| row.warnings),
-            reviewed: rows.iter().filter(|row| row.review.is_any()).collect(),
+            reviewed,
             review: ReviewCounts {
                 file: String::new(),
                 errors: sum(|row| row.review.errors),

@@ -491,6 +491,7 @@ fn bring_up_to_date(
     };
     let taken = &base.header.taken;
     let names = [(Target::Xlsx, &taken.workbook), (Target::Json, &taken.model)];
+    let own_workbook = Target::Xlsx.file_name(&look.header.name);
     let permit = Permit {
         stamp: &base.header.stamp,
         taken: names
@@ -500,7 +501,7 @@ fn bring_up_to_date(
             })
             .chain(answers.sheet)
             .collect(),
-        keeps: true,
+        keeps: Some(&own_workbook),
         is_alone: true,
         ..Permit::default()
     };
