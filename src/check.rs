@@ -30,13 +30,14 @@ use crate::finding::{Applicability, Code, Edit, Finding, Message, Severity};
 use crate::model::Department;
 use crate::vocab::Vocabulary;
 
+mod doubled;
 mod example;
 mod identity;
+mod items;
+mod money;
 mod quantity;
-#[allow(dead_code, reason = "most of it serves the rules to come")]
 mod review;
 mod rules;
-#[allow(dead_code, reason = "most of it serves the rules to come")]
 mod words;
 
 pub use example::{Example, sound_department};

@@ -1,13 +1,17 @@
 //! Examples of the rules: a small department in which no rule finds anything, and changes of it.
 
 use crate::model::{Budget, ContentsEntry, Department, Indicator, Milestone, Narrative, Project};
+use crate::vocab::Vocabulary;
+
+/// The form of the projects.
+const FORM: &str = "hebei-2021";
 
 /// Changes of [`sound_department`], in order: the path of a field and what it holds.
 ///
 /// Paths without `projects[…]`, `narrative.…`, `contents[…]` or `year` are those of the first project. A whole row
 /// is given to `indicators[2]` or, as a further one, to `indicators[+]`, its cells divided by `|`; `indicators[-2]`
-/// takes one away. `+` does the same for `goals`, narrative sections and `contents`. A blank text leaves a field
-/// blank.
+/// takes one away. `+` does the same for `goals`, narrative sections and `contents`; `projects[+]` adds a copy of the
+/// second project with that code, name and unit code. A blank text leaves a field blank.
 #[derive(Clone, Copy, Debug)]
 pub struct Example(pub &'static [(&'static str, &'static str)]);
 
@@ -118,23 +122,25 @@ fn project(
             ..Budget::default()
         },
         purpose: filled(purpose),
-        spending_plan: [
-            ("3月底", "25%"),
-            ("6月底", "50%"),
-            ("10月底", "80%"),
-            ("12月底", "100%"),
-        ]
-        .map(|(milestone, percent)| Milestone {
-            milestone: milestone.to_owned(),
-            percent: filled(percent),
-            ..Milestone::default()
-        })
-        .to_vec(),
+        spending_plan: milestones()
+            .zip(["25%", "50%", "80%", "100%"])
+            .map(|(milestone, percent)| Milestone {
+                milestone,
+                percent: filled(percent),
+                ..Milestone::default()
+            })
+            .collect(),
         goals: vec![format!("1.完成{name}的全年任务。")],
         indicators: rows.iter().map(|row| indicator(row)).collect(),
-        form: Some("hebei-2021".to_owned()),
+        form: Some(FORM.to_owned()),
         ..Project::default()
     }
+}
+
+/// The milestones of the form, as its label table names them.
+fn milestones() -> impl Iterator<Item = String> {
+    let form = Vocabulary::built_in().form(FORM).cloned();
+    form.into_iter().flat_map(|form| form.milestones)
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -172,6 +178,16 @@ fn change(department: &mut Department, path: &str, text: &str) {
             ..ContentsEntry::default()
         };
         put(&mut department.contents, item(path).1, entry);
+        return;
+    }
+    if path == "projects[+]" {
+        let mut copy = department.projects[1].clone();
+        let mut parts = text.split('|').map(filled);
+        copy.number = department.projects.len() as u32 + 1;
+        copy.code = parts.next().flatten();
+        copy.name = parts.next().flatten();
+        copy.unit_code = parts.next().flatten();
+        department.projects.push(copy);
         return;
     }
     let (at, below) = match path

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::items::Items;
 use super::quantity::{self, Date, Kind, Quantity, Stated, plain};
-use super::words::WORDS;
+use super::words::{WORDS, ends, says};
 use super::{Found, Settings};
 use crate::finding::{Applicability, Edit, Finding, Fix, Message, Place};
-use crate::model::{Comparison, Department, Indicator, Project, ProjectCode, State, in_wan_yuan};
+use crate::model::{Comparison, Department, Indicator, Narrative, Project, ProjectCode, State, in_wan_yuan};
 use crate::vocab::{Vocabulary, key};
 
 /// A department with what its texts say.
@@ -21,6 +22,8 @@ pub(super) struct Review<'a> {
     pub(super) year: Option<i32>,
     /// The forms, in the order of the model.
     pub(super) forms: Vec<Form<'a>>,
+    /// The items of the narrative, read when first asked for.
+    items: std::cell::OnceCell<Items<'a>>,
 }
 
 /// A form with what its texts say.
@@ -95,10 +98,6 @@ impl<'a> Text<'a> {
         Self { plain, stated }
     }
 
-    pub(super) fn is_blank(&self) -> bool {
-        self.plain.is_empty()
-    }
-
     /// The one quantity of the text; `None` where there are none or several, or dates beside it.
     pub(super) fn quantity(&self) -> Option<&Quantity> {
         match (self.stated.quantities.as_slice(), self.stated.dates.as_slice()) {
@@ -136,6 +135,94 @@ impl<'a> Review<'a> {
             settings,
             year: department.year,
             forms,
+            items: std::cell::OnceCell::new(),
+        }
+    }
+
+    /// The items of the narrative.
+    pub(super) fn items(&self) -> &Items<'a> {
+        self.items.get_or_init(|| Items::of(self))
+    }
+
+    /// The printed label of a field, in a form or around the forms.
+    pub(super) fn label(&self, name: &str) -> &'a str {
+        let tables = self.vocabulary.forms.iter().map(|form| &form.labels);
+        tables
+            .chain([&self.vocabulary.document])
+            .map(|labels| labels.printed(name))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Whether a text is the word for what is withheld.
+    pub(super) fn is_withheld_word(&self, text: &str) -> bool {
+        let words = self.vocabulary.document.texts("withheld");
+        words.iter().any(|word| key(word) == key(text))
+    }
+
+    /// Visits every text that an author wrote: of the narrative by its path in the model, of the forms by that below
+    /// the form.
+    pub(super) fn each_text(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, &str, &str)) {
+        self.each_narrative(&mut |field, text| visit(None, field, text));
+        for form in &self.forms {
+            let project = form.project;
+            let fields = [("name", &project.name), ("purpose", &project.purpose)];
+            for (field, text) in fields
+                .iter()
+                .filter_map(|(field, text)| text.as_deref().map(|text| (field, text)))
+            {
+                visit(Some(form), field, text);
+            }
+            for (at, goal) in project.goals.iter().enumerate() {
+                visit(Some(form), &format!("goals[{at}]"), goal);
+            }
+            for row in &form.rows {
+                let cells = [
+                    ("level3", &row.cells.level3),
+                    ("description", &row.cells.description),
+                    ("target", &row.cells.target),
+                    ("basis", &row.cells.basis),
+                ];
+                for (cell, text) in cells
+                    .iter()
+                    .filter_map(|(cell, text)| text.as_deref().map(|text| (cell, text)))
+                {
+                    visit(Some(form), &row.path(cell), text);
+                }
+            }
+        }
+    }
+
+    /// Visits the texts that are prose: narrative, purposes, goals and descriptions.
+    pub(super) fn each_prose(&self, visit: &mut dyn FnMut(Option<&Form<'a>>, &str, &str)) {
+        self.each_narrative(&mut |field, text| visit(None, field, text));
+        for form in &self.forms {
+            if let Some(purpose) = form.project.purpose.as_deref() {
+                visit(Some(form), "purpose", purpose);
+            }
+            for (at, goal) in form.project.goals.iter().enumerate() {
+                visit(Some(form), &format!("goals[{at}]"), goal);
+            }
+            for row in form.filled_rows() {
+                if let Some(description) = row.cells.description.as_deref() {
+                    visit(Some(form), &row.path("description"), description);
+                }
+            }
+        }
+    }
+
+    fn each_narrative(&self, visit: &mut dyn FnMut(&str, &str)) {
+        for name in Narrative::SECTIONS {
+            for (at, text) in self
+                .department
+                .narrative
+                .section(name)
+                .into_iter()
+                .flatten()
+                .enumerate()
+            {
+                visit(&format!("narrative.{name}[{at}]"), text);
+            }
         }
     }
 
@@ -193,6 +280,11 @@ impl<'a> Form<'a> {
         self.filled_rows().filter(move |row| row.level2 == Some(level))
     }
 
+    /// Its project code, where it has the new shape.
+    pub(super) fn code(&self) -> Option<ProjectCode<'a>> {
+        self.project.code.as_deref().and_then(ProjectCode::read)
+    }
+
     /// The path of a field below this form, in the whole model.
     pub(super) fn path(&self, field: &str) -> String {
         let index = self.index;
@@ -232,6 +324,25 @@ impl<'a> Form<'a> {
         (is_part && ends).then_some(Decimal::ONE_HUNDRED)
     }
 
+    /// Whether the source lost the end of the plan: its last percentage, or the milestone above it.
+    pub(super) fn is_plan_cut(&self) -> bool {
+        let plan = &self.project.spending_plan;
+        let Some(last) = plan.last() else {
+            return true;
+        };
+        let is_known = |milestone: &crate::model::Milestone| milestone.origins.get("milestone").is_some();
+        self.is_lost(&format!("spending_plan[{}].percent", plan.len() - 1))
+            || (last.percent.is_none() && !is_known(last) && plan.iter().any(is_known))
+    }
+
+    /// The budget: the total in its cell; where the form has none, the total that the purpose states.
+    pub(super) fn budget(&self) -> Option<Decimal> {
+        if self.project.budget.total.is_some() || self.is_lost("budget.total") {
+            return self.total;
+        }
+        super::money::stated_total(&self.purpose).map(|amount| amount.value)
+    }
+
     /// Whether the source lost the field.
     pub(super) fn is_lost(&self, field: &str) -> bool {
         self.project
@@ -239,10 +350,93 @@ impl<'a> Form<'a> {
             .is_some_and(|origin| origin.state == State::Lost)
     }
 
-    /// The cost rows that state a plain amount, in wan yuan; a number without a unit is in the form's unit.
+    /// The cost rows that state a plain amount, in wan yuan; a number without a unit is in the form's unit, and what
+    /// reads doubled counts once.
     pub(super) fn costs(&self) -> impl Iterator<Item = (&Row<'a>, Decimal)> {
         self.rows_of(Level::Cost)
-            .filter_map(|row| row.amount(self).map(|amount| (row, amount)))
+            .filter(|row| row.is_spending() && !row.is_price(self))
+            .filter_map(|row| row.cost(self).map(|amount| (row, amount)))
+    }
+
+    /// The cost rows that should come to the budget, with their amounts; `None` where one of them is a price, or
+    /// cannot be read, so that the sum says nothing.
+    pub(super) fn plain_costs(&self) -> Option<(Vec<&Row<'a>>, Vec<Decimal>)> {
+        let mut rows = Vec::new();
+        let mut amounts = Vec::new();
+        for row in self.rows_of(Level::Cost).filter(|row| row.is_spending()) {
+            if row.is_price(self) {
+                return None;
+            }
+            amounts.push(row.cost(self)?);
+            rows.push(row);
+        }
+        Some((rows, amounts))
+    }
+
+    /// The required level-1 indicators that the form lacks: what they are, their label, and that in English.
+    pub(super) fn missing_level1<'v>(
+        &self,
+        vocabulary: &'v Vocabulary,
+    ) -> impl Iterator<Item = (Level, &'v str, &'static str)> {
+        let required = [
+            (Level::Output, "output"),
+            (Level::Benefit, "benefit"),
+            (Level::Satisfaction, "satisfaction"),
+        ];
+        let is_there = |level| self.rows.iter().any(|row| row.level1 == Some(level));
+        let missing: Vec<_> = required
+            .into_iter()
+            .filter(|(level, _)| !is_there(*level))
+            .collect();
+        missing
+            .into_iter()
+            .map(|(level, name)| (level, vocabulary.levels.printed(name), name))
+    }
+
+    /// Whether rows of a level 1 stand in the form though their level 1 is another: 服务对象满意度 below 效益.
+    pub(super) fn has_level_of_its_own(&self, level: Level) -> bool {
+        let belongs = |row: &Row<'_>| match level {
+            Level::Output => matches!(
+                row.level2,
+                Some(Level::Quantity | Level::Quality | Level::Timeliness | Level::Output)
+            ),
+            other => row.level2 == Some(other),
+        };
+        self.rows.iter().any(|row| row.level1.is_none() && belongs(row))
+    }
+
+    /// The required level-2 indicators that the form lacks below a level 1 that it has: their label, and that in
+    /// English.
+    pub(super) fn missing_level2<'v>(&self, vocabulary: &'v Vocabulary) -> Vec<(&'v str, &'static str)> {
+        let has1 = |level| self.rows.iter().any(|row| row.level1 == Some(level));
+        let counts = |row: &&Row<'_>| row.state != RowState::Blank || !self.prints_all_rows;
+        let has2 = |level| {
+            self.rows
+                .iter()
+                .filter(counts)
+                .any(|row| row.level2 == Some(level))
+        };
+        let has_cost = has2(Level::Cost)
+            || (has1(Level::Cost) && self.rows.iter().any(|row| row.level1 == Some(Level::Cost)));
+        let mut missing = Vec::new();
+        let mut need = |is_there: bool, name: &'static str| {
+            if !is_there {
+                missing.push((vocabulary.levels.printed(name), name));
+            }
+        };
+        if has1(Level::Output) {
+            need(has2(Level::Quantity), "quantity");
+            need(has2(Level::Quality), "quality");
+            need(has2(Level::Timeliness), "timeliness");
+            need(has_cost, "cost");
+        }
+        if has1(Level::Benefit) {
+            need(has2(Level::Benefit), "benefit");
+        }
+        if has1(Level::Satisfaction) {
+            need(has2(Level::Satisfaction), "satisfaction");
+        }
+        missing
     }
 }
 
@@ -317,6 +511,46 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The cost that the target states, in wan yuan, once where it reads doubled.
+    pub(super) fn cost(&self, form: &Form<'_>) -> Option<Decimal> {
+        match super::doubled::doubled(form, self) {
+            Some(doubled) => doubled.amount,
+            None => self.amount(form),
+        }
+    }
+
+    /// Whether it is a cost that the budget pays: not a saving, not a rate, not a burden on others.
+    pub(super) fn is_spending(&self) -> bool {
+        let level = self.cells.level2.as_deref().unwrap_or_default();
+        let is_percentage = self
+            .target
+            .quantity()
+            .is_some_and(|quantity| quantity.kind == Kind::Percent);
+        !is_percentage
+            && !self.is_rate()
+            && !self.is_named(&WORDS.direction.good_costs)
+            && !says(&WORDS.levels.other_costs, level)
+    }
+
+    /// Whether its amount is a price of one of several: 500元/场, 每个单位2万元. A row whose description names a
+    /// price, and then its target as the total, is none.
+    pub(super) fn is_price(&self, form: &Form<'_>) -> bool {
+        let Some(quantity) = self.target.quantity() else {
+            return false;
+        };
+        let words = &WORDS.money.prices;
+        if !quantity.per.is_empty() || says(words, &self.name) || says(words, &self.target.plain) {
+            return true;
+        }
+        let totals = Text::of(self.cells.description.as_deref());
+        let names_total = totals.stated.quantities.iter().any(|other| {
+            let is_same = super::money::in_wan_yuan(other) == self.amount(form);
+            let before = totals.plain[..other.range.start].trim_end_matches(['为', '约']);
+            is_same && ends(&WORDS.money.totals, before)
+        });
+        says(words, &self.description) && !names_total && form.budget() != self.amount(form)
+    }
+
     /// The comparison of the one quantity of the target.
     pub(super) fn sign(&self) -> Option<Comparison> {
         self.target.quantity().and_then(|quantity| quantity.sign)
@@ -332,10 +566,35 @@ impl<'a> Row<'a> {
         matches!(self.sign(), Some(Comparison::AtLeast | Comparison::MoreThan))
     }
 
+    /// Whether the target is the name or the description, word by word.
+    pub(super) fn repeats(&self) -> bool {
+        let is_same = |text: &str| !text.is_empty() && text == self.target.plain;
+        let is_word = self
+            .target
+            .plain
+            .chars()
+            .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        is_word && (is_same(&self.name) || is_same(&self.description))
+    }
+
+    /// Whether it stands under satisfaction.
+    pub(super) fn is_satisfaction(&self) -> bool {
+        self.level2 == Some(Level::Satisfaction)
+            || (self.level2.is_none() && self.level1 == Some(Level::Satisfaction))
+    }
+
     /// Whether it is about a rate by its name: 完成率, 占比, 满意度.
     pub(super) fn is_rate(&self) -> bool {
         is_rate(self.title())
     }
+}
+
+/// A target with another sign; `None` where its comparison is said in words.
+pub(super) fn turned(printed: &str, sign: &str) -> Option<String> {
+    let is_sign = |c: char| "≥≤<>＜＞≧≦⩾⩽=＝≮≯".contains(c);
+    let start = printed.find(is_sign)?;
+    let rest = printed[start..].trim_start_matches(|c: char| is_sign(c) || c == ' ');
+    Some(format!("{}{sign}{rest}", &printed[..start]))
 }
 
 /// Whether a name is that of a rate.
@@ -471,15 +730,21 @@ impl Hit<'_> {
         self
     }
 
-    /// Adds the place of another field that it is about.
-    pub(super) fn beside(self, place: Option<Place>) -> Self {
-        self.0.places.extend(place);
+    /// Says that it is about a form too, though the field stands elsewhere.
+    pub(super) fn about(self, form: &Form<'_>) -> Self {
+        self.0.form = Some(form.project.number);
         self
     }
 
-    /// Says more exactly what to do.
-    pub(super) fn help(self, help: Message) -> Self {
-        self.0.help = help;
+    /// Says where it stands, for what has no origin of its own.
+    pub(super) fn placed(self, place: Option<Place>) -> Self {
+        self.0.places = place.into_iter().collect();
+        self
+    }
+
+    /// Adds the place of another field that it is about.
+    pub(super) fn beside(self, place: Option<Place>) -> Self {
+        self.0.places.extend(place);
         self
     }
 

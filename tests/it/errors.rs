@@ -101,6 +101,10 @@ const ELSEWHERE: &[&str] = &[
 #[test]
 fn every_code_is_in_the_gallery_or_caused_elsewhere() {
     for code in jixiao::finding::Code::ALL {
+        // The rules of the review have examples of their own.
+        if jixiao::check::Rule::of(*code).is_some() {
+            continue;
+        }
         let in_gallery = gallery().join(code.name()).is_dir();
         assert!(in_gallery != ELSEWHERE.contains(&code.name()), "{code}");
     }

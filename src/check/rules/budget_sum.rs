@@ -10,7 +10,10 @@ use crate::finding::{Code, Message};
 pub static RULE: Rule = Rule {
     code: Code::BudgetSum,
     number: "B01",
-    title: Message::fixed("预算数不等于各项资金之和", "The budget total is not the sum of its parts"),
+    title: Message::fixed(
+        "预算数不等于各项资金之和",
+        "The budget total is not the sum of its parts",
+    ),
     what: Message::fixed(
         "预算数应等于财政资金与其他资金之和。空白的其他资金按 0 计；原文缺失或不是数字的，不作判断。",
         "The budget total has to be fiscal plus other funds. A blank part counts as 0; where the source lost a cell, or one is no number, nothing is said.",

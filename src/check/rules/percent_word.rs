@@ -23,7 +23,10 @@ pub static RULE: Rule = Rule {
     ),
     source: None,
     fix: Some(Applicability::Safe),
-    hits: &[Example(&[("indicators[5].target", "≥90百分比")]), Example(&[("indicators[1].target", "100 百分比")])],
+    hits: &[
+        Example(&[("indicators[5].target", "≥90百分比")]),
+        Example(&[("indicators[1].target", "100 百分比")]),
+    ],
     misses: &[
         Example(&[("indicators[5].target", "≥90%")]),
         Example(&[("indicators[1].description", "验收合格的工程占全部工程的百分比")]),
@@ -48,8 +51,10 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             format!("指标值“{printed}”以“百分比”作单位，应为“{right}”。"),
             format!("the target {printed:?} should read {right:?}."),
         );
-        found
-            .on_row(form, row, "target", message)
-            .fix(Applicability::Safe, form, &[(&row.path("target"), Some(&right))]);
+        found.on_row(form, row, "target", message).fix(
+            Applicability::Safe,
+            form,
+            &[(&row.path("target"), Some(&right))],
+        );
     }
 }

@@ -1,0 +1,107 @@
+//! `missing-unit`: 只有数字没有单位.
+
+use crate::check::quantity::Kind;
+use crate::check::review::Level;
+use crate::check::words::{WORDS, ends};
+use rust_decimal::Decimal;
+
+use crate::check::review::Review;
+use crate::check::{Example, Found, Rule};
+use crate::finding::{Applicability, Code, Message};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: Code::MissingUnit,
+    number: "T02",
+    title: Message::fixed("指标值只有数字，没有单位", "A target is a number without a unit"),
+    what: Message::fixed(
+        "整个指标值除比较符号外只是一个数。日期、年份、等级等不是数量的不报；单位写在指标名称里的，指标值仍应写明。",
+        "Apart from a sign the target is nothing but a number. Dates, years and grades are none. A unit in the indicator's name does not spare it in the target.",
+    ),
+    why: Message::fixed(
+        "没有单位的数无法考核：95 是百分比、次数还是分数，各人理解不同。",
+        "Nobody can tell whether 95 is a percentage, a count or a score.",
+    ),
+    source: Some(Message::fixed(
+        "《中央部门预算绩效目标管理办法》（财预〔2015〕88号）：绩效目标应指向明确、细化量化、合理可行、相应匹配",
+        "Caiyu [2015] 88: targets point to the work, are specific and quantified, reasonable and matched to the funds",
+    )),
+    fix: Some(Applicability::Unsafe),
+    hits: &[
+        Example(&[("indicators[5].target", "≥90")]),
+        Example(&[("indicators[3].target", "≤30")]),
+        Example(&[("indicators[0].target", "12")]),
+    ],
+    misses: &[
+        Example(&[("indicators[2].target", "2025.10")]),
+        Example(&[("indicators[2].target", "20251031")]),
+        Example(&[("indicators[3].target", "≤30万")]),
+        Example(&[("indicators[0].target", "≥12km")]),
+    ],
+    check,
+};
+
+fn check(review: &Review<'_>, found: &mut Found<'_>) {
+    for (form, row) in review.rows() {
+        let Some(quantity) = row
+            .target
+            .quantity()
+            .filter(|quantity| quantity.kind == Kind::Bare)
+        else {
+            continue;
+        };
+        let (before, after) = (
+            &row.target.plain[..quantity.number_range.start],
+            &row.target.plain[quantity.range.end..],
+        );
+        let signs = &WORDS.signs;
+        let is_sign = before.is_empty()
+            || [
+                &signs.at_least,
+                &signs.at_most,
+                &signs.more_than,
+                &signs.less_than,
+                &signs.equal,
+            ]
+            .iter()
+            .any(|list| list.iter().any(|word| word == before));
+        let is_bound =
+            after.is_empty() || ends(&signs.at_least_after, after) || ends(&signs.at_most_after, after);
+        let is_amount = row.level2 == Some(Level::Cost) && quantity.value != quantity.number;
+        let is_year = row.level2 == Some(Level::Timeliness)
+            && before.is_empty()
+            && (Decimal::from(1990)..Decimal::from(2100)).contains(&quantity.number);
+        if !is_sign || !is_bound || is_amount || is_year {
+            continue;
+        }
+        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let hit = found.on_row(
+            form,
+            row,
+            "target",
+            Message::new(
+                format!("指标值“{printed}”没有计量单位。"),
+                format!("the target {printed:?} has no unit."),
+            ),
+        );
+        let is_percentage = row.is_rate() || row.level2 == Some(Level::Satisfaction);
+        let is_budget =
+            row.level2 == Some(Level::Cost) && form.total.is_some() && row.amount(form) == form.total;
+        let unit = if is_percentage && quantity.value <= Decimal::ONE_HUNDRED && quantity.value > Decimal::ONE
+        {
+            Some("%")
+        } else if is_budget {
+            form.project.amount_unit.as_deref()
+        } else {
+            None
+        };
+        if let Some(unit) = unit.filter(|_| after.is_empty()) {
+            let right = format!("{}{unit}", printed.trim_end());
+            hit.fix(
+                Applicability::Unsafe,
+                form,
+                &[(&row.path("target"), Some(&right))],
+            );
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! `narrative-target`: 叙述中的目标与各表不一致.
+
+use crate::check::items::{Item, likeness};
+use crate::check::quantity::{Date, Kind, Quantity};
+use crate::check::review::Review;
+use crate::check::review::{Form, Level, Row, Text};
+use crate::check::words::WORDS;
+use crate::check::{Example, Found, Rule};
+use crate::finding::{Code, Message};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: Code::NarrativeTarget,
+    number: "N02",
+    title: Message::fixed(
+        "分项绩效目标中的数值与绩效目标表不一致",
+        "A target of the narrative contradicts a form",
+    ),
+    what: Message::fixed(
+        "分项绩效目标写明的次数、比率、期限等，与同一项目表中同一指标的指标值比较：名称相近，或双方都只有一个数量而说的是同一件事。",
+        "Counts, rates and deadlines that an item of the narrative states are compared with the same indicator in the form of its project: the one whose name is alike, or, where both state a single count, the one of the same thing.",
+    ),
+    why: Message::fixed(
+        "同一指标两个数，年底无法判断以哪个考核。",
+        "With two numbers for one indicator nobody can tell which of them counts.",
+    ),
+    source: None,
+    fix: None,
+    hits: &[
+        Example(&[(
+            "narrative.itemized_targets[5]",
+            "绩效指标：全年举办宣传活动不少于8场。",
+        )]),
+        Example(&[(
+            "narrative.itemized_targets[2]",
+            "绩效指标：清淤长度达到15公里，工程验收合格率95%以上。",
+        )]),
+    ],
+    misses: &[
+        Example(&[(
+            "narrative.itemized_targets[5]",
+            "绩效指标：全年举办宣传活动6场，印制宣传册5000册。",
+        )]),
+        Example(&[(
+            "narrative.itemized_targets[2]",
+            "绩效指标：工程验收合格率为100%、沿线居民满意度达到90%以上。",
+        )]),
+    ],
+    check,
+};
+
+/// Names that are at least so much alike are those of one indicator.
+const ALIKE: f64 = 0.5;
+/// The same where items and forms are not paired.
+const ALIKE_UNPAIRED: f64 = 0.8;
+
+fn check(review: &Review<'_>, found: &mut Found<'_>) {
+    let items = review.items();
+    for item in &items.list {
+        let (form, least) = match (
+            item.form.filter(|_| items.is_per_project),
+            review.forms.as_slice(),
+        ) {
+            (Some(at), _) => (&review.forms[at], ALIKE),
+            (None, [only]) if !items.is_per_project => (only, ALIKE_UNPAIRED),
+            _ => continue,
+        };
+        let counts = item.texts.iter().flat_map(|text| &text.stated.quantities);
+        let is_only_count = counts.filter(|quantity| quantity.kind == Kind::Count).count() == 1;
+        for (paragraph, text) in item.texts.iter().enumerate() {
+            for stated in &text.stated.quantities {
+                let label = label(text, stated.range.start);
+                let row = contradicted(form, &label, stated, least).or_else(|| {
+                    if is_only_count && items.is_per_project {
+                        only_count(form, &label, stated)
+                    } else {
+                        None
+                    }
+                });
+                if let Some(row) = row {
+                    tell(found, form, item, paragraph, &stated.range, row);
+                }
+            }
+            for date in text.dates().iter().filter(|date| date.month.is_some()) {
+                let label = label(text, date.range.start);
+                let row = form.filled_rows().find(|row| {
+                    let other = row.target.dates().first();
+                    alike(&label, row) >= ALIKE_UNPAIRED && other.is_some_and(|other| differs(date, other))
+                });
+                if let Some(row) = row {
+                    tell(found, form, item, paragraph, &date.range, row);
+                }
+            }
+        }
+    }
+}
+
+fn tell(
+    found: &mut Found<'_>,
+    form: &Form<'_>,
+    item: &Item<'_>,
+    paragraph: usize,
+    range: &std::ops::Range<usize>,
+    row: &Row<'_>,
+) {
+    let text = &item.texts[paragraph];
+    let stated = text.slice(range);
+    let printed = row.cells.target.as_deref().unwrap_or_default();
+    let title = row.title();
+    found
+        .outside(
+            &item.path(paragraph),
+            Message::new(
+                format!(
+                    "分项绩效目标“{}”写明 {stated}，绩效目标表“{title}”的指标值为“{printed}”。",
+                    item.name
+                ),
+                format!(
+                    "the item {:?} says {stated}, the target of {title:?} in the form is {printed:?}.",
+                    item.name
+                ),
+            ),
+        )
+        .quoting(text, range)
+        .about(form)
+        .beside(form.place(&row.path("target")));
+}
+
+/// Whether two dates name different months or years.
+fn differs(one: &Date, other: &Date) -> bool {
+    let is_other = |one: Option<i64>, other: Option<i64>| one.is_some() && other.is_some() && one != other;
+    is_other(one.year.map(i64::from), other.year.map(i64::from))
+        || is_other(one.month.map(i64::from), other.month.map(i64::from))
+}
+
+/// What a quantity is of: the words before it in its clause, without verbs and signs.
+fn label(text: &Text<'_>, start: usize) -> String {
+    let before = &text.plain[..start];
+    let clause = before
+        .rsplit(['，', ',', '。', '；', ';', '、', '：', ':', '（', '('])
+        .next()
+        .unwrap_or_default();
+    let signs = &WORDS.signs;
+    let mut label = clause;
+    loop {
+        let shorter = [
+            &signs.at_least,
+            &signs.at_most,
+            &signs.more_than,
+            &signs.less_than,
+            &signs.equal,
+        ]
+        .iter()
+        .flat_map(|list| list.iter())
+        .find_map(|word| label.strip_suffix(word.as_str()))
+        .or_else(|| {
+            ["为", "到", "在", "率达"]
+                .iter()
+                .find_map(|word| label.strip_suffix(word))
+        })
+        .or_else(|| {
+            [
+                "全年", "年内", "每年", "开展", "组织", "举办", "完成", "实现", "确保", "预计", "计划",
+                "本年", "达到", "召开", "建设",
+            ]
+            .iter()
+            .find_map(|word| label.strip_prefix(word))
+        });
+        match shorter {
+            Some(shorter) => label = shorter,
+            None => return label.to_owned(),
+        }
+    }
+}
+
+/// What an indicator is of, without the words for its count.
+fn subject(name: &str) -> &str {
+    let mut name = name;
+    for end in ["数量", "次数", "场次", "人数", "个数", "数", "的"] {
+        name = name
+            .strip_suffix(end)
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(name);
+    }
+    name
+}
+
+/// How much alike a label and an indicator are, from 0 to 1.
+fn alike(label: &str, row: &Row<'_>) -> f64 {
+    let label: Vec<char> = subject(label).chars().collect();
+    let of = |name: &str| likeness(&label, &subject(name).chars().collect::<Vec<_>>());
+    of(&row.name).max(of(&row.description))
+}
+
+/// The indicator that states another number of the same thing.
+fn contradicted<'f, 'a>(
+    form: &'f Form<'a>,
+    label: &str,
+    stated: &Quantity,
+    least: f64,
+) -> Option<&'f Row<'a>> {
+    if label.chars().count() < 2 || stated.kind == Kind::Money {
+        return None;
+    }
+    let mut best: Option<(f64, &Row<'a>, bool)> = None;
+    for row in form.filled_rows() {
+        let Some(target) = row
+            .target
+            .quantity()
+            .filter(|target| is_comparable(row, target, stated))
+        else {
+            continue;
+        };
+        let likeness = alike(label, row);
+        if likeness < least {
+            continue;
+        }
+        let is_same = target.value == stated.value;
+        if is_same && target.kind == stated.kind {
+            return None;
+        }
+        if best.is_none_or(|(most, ..)| likeness > most) {
+            best = Some((likeness, row, is_same));
+        }
+    }
+    best.filter(|(.., is_same)| !is_same).map(|(_, row, _)| row)
+}
+
+/// The one count of a form, where it says another number of a thing with the same last word: 学习交流活动 and
+/// 科普活动.
+fn only_count<'f, 'a>(form: &'f Form<'a>, label: &str, stated: &Quantity) -> Option<&'f Row<'a>> {
+    let mut rows = form.rows_of(Level::Quantity);
+    let (Some(row), None) = (rows.next(), rows.next()) else {
+        return None;
+    };
+    let target = row
+        .target
+        .quantity()
+        .filter(|target| is_comparable(row, target, stated))?;
+    let last = |text: &str| text.chars().rev().take(2).collect::<Vec<_>>();
+    let (one, other) = (last(subject(label)), last(subject(row.title())));
+    (stated.kind == Kind::Count && one.len() == 2 && one == other && target.value != stated.value)
+        .then_some(row)
+}
+
+/// Whether the target of a row and what the narrative states are of one kind.
+fn is_comparable(row: &Row<'_>, target: &Quantity, stated: &Quantity) -> bool {
+    let is_percentage = |kind: Kind| {
+        kind == Kind::Percent || (kind == Kind::Bare && (row.is_rate() || row.is_satisfaction()))
+    };
+    match stated.kind {
+        Kind::Percent => is_percentage(target.kind),
+        Kind::Count | Kind::Measure => {
+            let is_bare = target.kind == Kind::Bare && row.level2 == Some(Level::Quantity);
+            is_bare || (target.kind == stated.kind && is_same_unit(&target.unit, &stated.unit))
+        }
+        Kind::Time => target.kind == Kind::Time && target.unit == stated.unit,
+        _ => false,
+    }
+}
+
+/// Whether two units count the same: 次 and 场, 人 and 人次.
+fn is_same_unit(one: &str, other: &str) -> bool {
+    const GROUPS: [&[&str]; 3] = [
+        &["次", "场", "场次", "期", "期次", "批", "批次", "届", "回"],
+        &["人", "人次", "名", "位"],
+        &["个", "家", "所", "处", "座", "项"],
+    ];
+    one == other
+        || GROUPS
+            .iter()
+            .any(|group| group.contains(&one) && group.contains(&other))
+}

@@ -1,0 +1,81 @@
+//! `purpose-amount`: 资金用途中的金额与金额栏不一致.
+
+use crate::check::money::{Share, agree, stated};
+use crate::check::review::Review;
+use crate::check::review::amount as in_cell;
+use crate::check::{Example, Found, Rule};
+use crate::finding::{Code, Message};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: Code::PurposeAmount,
+    number: "B02",
+    title: Message::fixed(
+        "资金用途中的金额与金额栏不一致",
+        "An amount in the purpose differs from its cell",
+    ),
+    what: Message::fixed(
+        "资金用途写明的预算总额、财政资金、其他资金与对应金额栏比较。其中的分项、单价和往年数不比；四舍五入不算差异。",
+        "The total, the fiscal and the other funds that the purpose states are compared with their cells. Parts, prices and amounts of other years are not; rounding is no difference.",
+    ),
+    why: Message::fixed(
+        "同一张表两个数，多为调减预算后没有改文字。",
+        "One form with two amounts: usually the text was not changed after the budget was cut.",
+    ),
+    source: None,
+    fix: None,
+    hits: &[
+        Example(&[("purpose", "项目预算35万元，用于河道清淤。")]),
+        Example(&[("purpose", "项目预算30万元，其中财政资金25万元，用于河道清淤。")]),
+        Example(&[
+            ("purpose", "项目经费共3000000元，用于河道清淤。"),
+            ("budget.total", "31.00"),
+            ("budget.fiscal", "21.00"),
+        ]),
+    ],
+    misses: &[
+        Example(&[("purpose", "项目预算300000元，其中清淤28万元、护岸2万元。")]),
+        Example(&[("purpose", "在上年25万元的基础上扩大清淤范围，每公里2.5万元。")]),
+        Example(&[("purpose", "项目预算总额30.004万元，用于河道清淤。")]),
+    ],
+    check,
+};
+
+fn check(review: &Review<'_>, found: &mut Found<'_>) {
+    let tolerance = review.settings.limits.amount_tolerance;
+    for form in review.open_forms() {
+        let budget = &form.project.budget;
+        for amount in stated(&form.purpose) {
+            // Where the form leaves the shares blank, all of the money is of that kind.
+            let (field, cell) = match amount.share {
+                Share::Total => ("budget.total", budget.total_decimal),
+                Share::Fiscal => ("budget.fiscal", budget.fiscal_decimal),
+                Share::Other => ("budget.other", budget.other_decimal),
+            };
+            let Some(cell) = in_cell(cell, form.project) else {
+                continue;
+            };
+            if agree(amount.value, cell, tolerance) {
+                continue;
+            }
+            let stated = form.purpose.slice(&amount.range);
+            let printed = form.project.text_at(field).unwrap_or_default();
+            let name = match amount.share {
+                Share::Total => ("预算总额", "the total"),
+                Share::Fiscal => (review.label("summary_fiscal"), "the fiscal funds"),
+                Share::Other => (review.label("summary_other"), "the other funds"),
+            };
+            found
+                .on(
+                    form,
+                    "purpose",
+                    Message::new(
+                        format!("资金用途写明{}为 {stated}，金额栏为 {printed}。", name.0),
+                        format!("the purpose says {stated} for {}, the cell {printed}.", name.1),
+                    ),
+                )
+                .quoting(&form.purpose, &amount.range)
+                .beside(form.place(field));
+        }
+    }
+}

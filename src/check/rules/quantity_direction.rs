@@ -1,0 +1,108 @@
+//! `quantity-direction`: 越多越好的指标用了上限.
+
+use crate::check::quantity::Kind;
+use crate::check::review::{Level, turned};
+use crate::check::words::{WORDS, ends};
+use rust_decimal::Decimal;
+
+use crate::check::review::Review;
+use crate::check::{Example, Found, Rule};
+use crate::finding::{Applicability, Code, Message};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: Code::QuantityDirection,
+    number: "T08",
+    title: Message::fixed(
+        "越多越好的指标用了上限",
+        "A target of which more is better has an upper limit",
+    ),
+    what: Message::fixed(
+        "数量、质量、效益指标中越多越好的事项，目标值写成“≤”。事故、投诉、能耗、时限等越少越好的，以及时效指标，不报。",
+        "An output or a benefit of which more is better says at most. Accidents, complaints, consumption, deadlines and other things of which less is better are excepted, and so are timeliness indicators.",
+    ),
+    why: Message::fixed(
+        "按“≤50场”考核，一场不办也算完成。",
+        "With at most 50 events, not holding any would do.",
+    ),
+    source: None,
+    fix: Some(Applicability::Unsafe),
+    hits: &[
+        Example(&[
+            ("indicators[0].target", "≤50场"),
+            ("indicators[0].level3", "宣传活动场次"),
+            ("indicators[0].description", "全年举办宣传活动的场次"),
+        ]),
+        Example(&[
+            ("indicators[4].level3", "能源费用节约率"),
+            ("indicators[4].description", "节约的能源费用占上年的比率"),
+            ("indicators[4].target", "≤100%"),
+        ]),
+        Example(&[("indicators[1].target", "≤95%")]),
+    ],
+    misses: &[
+        Example(&[
+            ("indicators[1].level3", "安全事故次数"),
+            ("indicators[1].description", "施工中发生的安全事故"),
+            ("indicators[1].target", "≤1次"),
+        ]),
+        Example(&[
+            ("indicators[1].level3", "故障响应时间"),
+            ("indicators[1].description", "接报到到场的时间"),
+            ("indicators[1].target", "≤30分钟"),
+        ]),
+        Example(&[
+            ("indicators[4].level3", "受理投诉件数"),
+            ("indicators[4].description", "全年受理的群众投诉"),
+            ("indicators[4].target", "≤3件"),
+        ]),
+    ],
+    check,
+};
+
+fn check(review: &Review<'_>, found: &mut Found<'_>) {
+    let direction = &WORDS.direction;
+    for (form, row) in review.rows().filter(|(_, row)| row.is_at_most()) {
+        let counts = matches!(
+            row.level2,
+            Some(Level::Quantity | Level::Quality | Level::Benefit)
+        );
+        let Some(quantity) = row.target.quantity().filter(|_| counts) else {
+            continue;
+        };
+        let is_rate = row.is_rate() || quantity.kind == Kind::Percent;
+        let more_is_better = match quantity.kind {
+            Kind::Count => quantity.value > Decimal::ZERO,
+            Kind::Measure => row.level2 == Some(Level::Quantity),
+            Kind::Percent | Kind::Bare => is_rate || row.level2 == Some(Level::Quantity),
+            Kind::Money | Kind::Time | Kind::Grade | Kind::Other => false,
+        };
+        let is_surely_better = ends(&direction.more_is_better_endings, row.title());
+        let less_is_better = row.says(&direction.less_is_better);
+        if !more_is_better || quantity.value.is_zero() || (less_is_better && !is_surely_better) {
+            continue;
+        }
+        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let hit = found.on_row(
+            form,
+            row,
+            "target",
+            Message::new(
+                format!("“{}”越多越好，指标值“{printed}”却是上限。", row.title()),
+                format!(
+                    "more of {:?} is better, but the target {printed:?} is an upper limit.",
+                    row.title()
+                ),
+            ),
+        );
+        // At least 100 % would be no range either.
+        let is_all = quantity.kind == Kind::Percent && quantity.value >= Decimal::ONE_HUNDRED;
+        if let Some(right) = turned(printed, "≥").filter(|_| !is_all) {
+            hit.fix(
+                Applicability::Unsafe,
+                form,
+                &[(&row.path("target"), Some(&right))],
+            );
+        }
+    }
+}
