@@ -210,6 +210,14 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+impl Row {
+    /// Whether a page must not end after it: its cells say so.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        !self.cells.is_empty() && self.cells.iter().all(|cell| cell.style.keep)
+    }
+}
+
 /// One cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {

@@ -77,6 +77,8 @@ pub(super) struct ReviewView<'a> {
     accepted_rows: Vec<LineView<'a>>,
     past: &'a [Answer],
     total: usize,
+    /// In how many lines they are told.
+    lines: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -134,6 +136,7 @@ impl<'a> ReviewView<'a> {
             accepted_rows: Vec::new(),
             past: &reviewed.past,
             total: 0,
+            lines: 0,
             errors: 0,
             warnings: 0,
             notes: 0,
@@ -167,7 +170,8 @@ impl<'a> ReviewView<'a> {
                     rows: Vec::new(),
                 });
             }
-            line.number = view.groups.iter().map(|group| group.rows.len()).sum::<usize>() + 1;
+            view.lines += 1;
+            line.number = view.lines;
             if let Some(group) = view.groups.last_mut() {
                 group.rows.push(line);
             }
@@ -263,9 +267,9 @@ impl<'a> Spot<'a> {
                 None => (path.strip_prefix("narrative.").unwrap_or(path), None),
             };
             spot.part = match path.split(['.', '[']).next().unwrap_or_default() {
-                _ if finding.form.is_some() => "form",
                 "narrative" => "narrative",
                 "contents" => "contents",
+                "" if finding.form.is_some() => "form",
                 "" => "document",
                 _ => "cover",
             };

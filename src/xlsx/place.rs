@@ -449,6 +449,9 @@ impl<'a> Placing<'a> {
             if let Some(key) = &row.key {
                 self.placed.keys.push((key, ends[0]..ends[1]));
             }
+            if row.keeps() && (ends[1] as usize) < self.placed.rows.len() {
+                self.glued[ends[1] as usize] = true;
+            }
         }
         if let Some(chart) = &table.chart {
             self.chart(chart, table, &edges, &starts);

@@ -1,6 +1,7 @@
 //! The overview of a department and the summary of a batch, as they are made and as other programs see
 //! them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -200,7 +201,17 @@ fn the_links_of_the_summary_lead_to_the_documents() {
     let out = folder.join("out");
     let pdf = fs::read(out.join("汇总.pdf")).expect("the summary");
     let links = addresses(&pdf);
-    assert_eq!(links.len(), self::examples().len());
+    // Once for its documents, and once more where the review found anything.
+    let departments: BTreeSet<_> = links.iter().map(|link| Path::new(link).parent()).collect();
+    assert_eq!(departments.len(), self::examples().len());
+    let sheets = links
+        .iter()
+        .filter(|link| link.ends_with("审核意见表.pdf"))
+        .count();
+    assert!(
+        sheets > 0 && links.len() == departments.len() + sheets,
+        "{links:?}"
+    );
     for link in &links {
         assert!(
             Path::new(link).extension().is_some_and(|own| own == "pdf") && out.join(link).is_file(),

@@ -549,6 +549,40 @@ fn no_text_of_the_pages_is_cut_and_the_head_is_on_each() {
 }
 
 #[test]
+fn the_name_of_a_form_is_not_alone_at_the_foot_of_a_page() {
+    // So many forms that a page ends behind each of their lines once.
+    let (one, findings) = long(1);
+    let department = Department {
+        projects: vec![one.projects[0].clone(); 40],
+        ..one
+    };
+    for quoted in 1..12 {
+        let findings: Vec<Finding> = (0..40)
+            .map(|at| {
+                findings[0]
+                    .clone()
+                    .on_field(format!("projects[{at}].indicators[0].target"))
+                    .quoting("甲乙丙丁戊己庚".repeat(quoted))
+            })
+            .collect();
+        let reviewed = sheet_of(&findings, "");
+        let document = Templates::built_in()
+            .fill_review(&department, &reviewed)
+            .expect("a document");
+        let pages = pdf::lay_out(&document, Fonts::built_in());
+        for page in &pages.pages {
+            let heads = page.runs.iter().filter(|run| run.text.contains("（第二批）"));
+            let lowest = heads.map(|run| run.baseline).fold(0.0, f32::max);
+            let below = page
+                .runs
+                .iter()
+                .any(|run| run.role == pdf::Role::Text && run.baseline > lowest + 5.0);
+            assert!(below || lowest == 0.0, "{quoted}");
+        }
+    }
+}
+
+#[test]
 fn a_very_long_answer_is_read_back_to_the_letter() {
     let (department, findings) = long(3);
     let answer: String = (0..90)
