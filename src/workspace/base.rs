@@ -520,12 +520,18 @@ impl Header {
     /// with it.
     pub(crate) fn name_in(&self, folder: &Path) -> String {
         let own = folder.file_name().and_then(std::ffi::OsStr::to_str);
+        // What was left behind under the old name says nothing where nobody reads it back first.
+        let is_main = |target: &&Target| matches!(target, Target::Xlsx | Target::Pdf | Target::Html);
+        let has_main = self.settings.targets.iter().any(|target| is_main(&target));
         let is_there = |name: &str| {
             let mut targets = self.settings.targets.iter();
-            // What was left behind and nobody reads back says nothing.
             targets.any(|target| {
-                !matches!(target, Target::Json | Target::Overview | Target::Review)
-                    && folder.join(target.file_name(name)).is_file()
+                let counts = if has_main {
+                    is_main(&target)
+                } else {
+                    matches!(target, Target::Review | Target::ReviewXlsx)
+                };
+                counts && folder.join(target.file_name(name)).is_file()
             })
         };
         match own {

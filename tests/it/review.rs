@@ -265,7 +265,7 @@ const PERCENT: &str = "作单位（";
 fn each_department_has_a_review_sheet_that_a_second_run_leaves_alone() {
     let office = Office::new();
     let said = office.run("build a.txt -o out");
-    assert!(said.contains("review: 1 errors, 0 warnings, "), "{said}");
+    assert!(said.contains("review: 1 errors, "), "{said}");
     let rows = office.sheet().rows();
     assert_eq!(rows[0].texts[&'A'], "1");
     let sum = office.sheet().row(SUM);
@@ -277,7 +277,7 @@ fn each_department_has_a_review_sheet_that_a_second_run_leaves_alone() {
     let files = office.files();
     let said = office.run("build a.txt -o out");
     assert!(said.contains("files written 0"), "{said}");
-    assert!(said.contains("review: 1 errors, 0 warnings, "), "{said}");
+    assert!(said.contains("review: 1 errors, "), "{said}");
     office.run("update out");
     assert!(office.files() == files);
 }
@@ -585,10 +585,11 @@ fn the_name_of_a_form_is_not_alone_at_the_foot_of_a_page() {
 #[test]
 fn a_very_long_answer_is_read_back_to_the_letter() {
     let (department, findings) = long(3);
-    let answer: String = (0..90)
-        .map(|at| format!("第{at}项：已与项目单位核对，拟调整。\n"))
+    let lines: Vec<String> = (0..90)
+        .map(|at| format!("第{at}项：已与项目单位核对，拟调整。"))
         .collect();
-    let reviewed = sheet_of(&findings, answer.trim_end());
+    let answer = lines.join("\n");
+    let reviewed = sheet_of(&findings, &answer);
     let document = Templates::built_in()
         .fill_review(&department, &reviewed)
         .expect("a document");
@@ -598,7 +599,7 @@ fn a_very_long_answer_is_read_back_to_the_letter() {
     let keys: Vec<_> = rows.iter().filter_map(|row| row.key.as_deref()).collect();
     assert_eq!(keys, ["k0", "k1", "k2", "old"]);
     for row in &rows {
-        assert_eq!(row.texts["处理意见"], answer.trim_end(), "{:?}", row.key);
+        assert_eq!(row.texts["处理意见"], answer, "{:?}", row.key);
     }
 }
 
