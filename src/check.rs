@@ -24,6 +24,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Applicability, Code, Edit, Finding, Message, Severity};
 use crate::model::Department;
 use crate::vocab::Vocabulary;
@@ -90,7 +92,7 @@ impl Rule {
 }
 
 /// What an office sets otherwise than the program.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Settings {
     /// The severity of rules; `None` turns one off.
     pub severities: BTreeMap<Code, Option<Severity>>,
@@ -99,7 +101,7 @@ pub struct Settings {
 }
 
 /// The limits that an office may set.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Limits {
     /// The difference of amounts that is no difference, in wan yuan, besides rounding.
     pub amount_tolerance: rust_decimal::Decimal,

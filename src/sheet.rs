@@ -32,6 +32,8 @@ pub struct Document {
     pub sheets: Vec<Sheet>,
     /// What is to be said beside cells, at most once for each place.
     pub notes: Vec<Note>,
+    /// Whether people write in it, so that its workbook is read back by the keys of its rows.
+    pub is_answered: bool,
 }
 
 /// What is to be said beside a cell: it is shown on the screen and not printed.
@@ -201,8 +203,19 @@ pub struct Row {
     pub open: bool,
     /// The name that it has in the table's chart; it is not shown there without one.
     pub bar: Option<String>,
+    /// What the row is known by when the workbook is read back, wherever it was moved to. It stands in a
+    /// hidden column of the workbook and is never shown.
+    pub key: Option<String>,
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// Whether a page must not end after it: its cells say so.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        !self.cells.is_empty() && self.cells.iter().all(|cell| cell.style.keep)
+    }
 }
 
 /// One cell.

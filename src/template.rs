@@ -26,18 +26,20 @@ mod overview;
 mod places;
 mod printed;
 mod reader;
+mod review;
 mod specimen;
 mod styles;
 mod tally;
 mod variables;
 mod view;
 
-pub use batch::BatchRow;
+pub use batch::{BatchRow, ReviewCounts};
 pub use comparison::{Compared, Comparison};
 use marks::{Marks, tera_finding};
 use markup::Mistake;
 pub use printed::{printed, printed_on_one_line};
 use reader::Reader;
+pub use review::{Answer, ReviewEntry, Reviewed};
 use styles::Styles;
 pub use tally::{BatchTally, Level, PlanSum, Sum, Tally};
 use view::{DepartmentView, ProjectView, SummaryView, form_title};
@@ -78,6 +80,7 @@ const BUILT_IN: &[(&str, &str)] = built_in_files![
     "narrative.html",
     "part-one.html",
     "part-two.html",
+    "review.html",
     "styles.toml",
     "summary.html",
     "tangshan-2022/form.html",
@@ -131,7 +134,12 @@ pub struct FillOptions {
     pub only: Vec<u32>,
     /// Whether the document is to be printed on one side of the paper.
     pub one_sided: bool,
+    /// What the kinds of findings are called that have a title of their own.
+    pub title: Option<Title>,
 }
+
+/// What a kind of findings is called, in a few Chinese words; `None` where it has no title.
+pub type Title = fn(Code) -> Option<&'static str>;
 
 /// A filled document and what was found on the way.
 #[derive(Clone, Debug)]
@@ -260,12 +268,13 @@ impl Templates {
             let counts = notes::counts(found.iter().chain(&findings), department);
             let mut tally = Tally::of(department, &[]);
             tally.count(found.iter().chain(&findings));
-            let summary = SummaryView::new(department, (&counts.0, counts.1), &tally);
+            let summary = SummaryView::new(department, (&counts.0, counts.1), &tally, options.title);
             self.add_summary(&mut context, &summary);
             self.render(SUMMARY, &context, &mut rendered, &mut reader)?;
         }
         document.sheets = self.finish(reader, options)?;
-        document.notes = notes::notes(found.iter().chain(&findings), department, &document.sheets);
+        let found = found.iter().chain(&findings);
+        document.notes = notes::notes(found, department, &document.sheets, options.title);
         findings.extend(not_found(department, options));
         Ok(Filled { document, findings })
     }

@@ -8,6 +8,7 @@
 //! Architecture invariant: beside `cli` this is the only module that touches the file system; what
 //! it makes does not depend on the number of threads or on the order in which inputs are named.
 
+mod answers;
 mod base;
 mod before;
 mod build;

@@ -106,6 +106,7 @@ fn build(language: Language) -> Command {
         .arg(template_folder(language))
         .arg(font_folder(language))
         .arg(one_sided(language))
+        .arg(no_check(language))
         .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
@@ -224,6 +225,7 @@ fn render(language: Language) -> Command {
         .arg(template_folder(language))
         .arg(font_folder(language))
         .arg(one_sided(language))
+        .arg(no_check(language))
         .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
@@ -480,7 +482,11 @@ fn out(language: Language) -> Arg {
 }
 
 fn to(language: Language) -> Arg {
-    let names = Target::ALL.map(Target::name);
+    // The review sheet is asked for as a whole.
+    let names = Target::ALL
+        .into_iter()
+        .filter(|target| *target != Target::ReviewXlsx);
+    let names: Vec<_> = names.map(Target::name).collect();
     Arg::new("to")
         .long("to")
         .value_name("KINDS")
@@ -490,8 +496,8 @@ fn to(language: Language) -> Arg {
         .help_heading(options(language))
         .help(say(
             language,
-            "生成哪些文件：xlsx,pdf,overview（概览）,html,json 中的一种或几种（默认 xlsx,pdf,overview,json）",
-            "Which files: one or more of xlsx,pdf,overview,html,json (otherwise xlsx,pdf,overview,json)",
+            "生成哪些文件：xlsx,pdf,overview（概览）,review（审核意见表）,html,json 中的一种或几种（默认除 html 外的各种）",
+            "Which files: one or more of xlsx,pdf,overview,review,html,json (otherwise all but html)",
         ))
 }
 
@@ -658,6 +664,18 @@ fn one_sided(language: Language) -> Arg {
         ))
 }
 
+fn no_check(language: Language) -> Arg {
+    Arg::new("no-check")
+        .long("no-check")
+        .action(ArgAction::SetTrue)
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "不审核：没有审核意见表，批注中也没有审核发现的问题",
+            "Do not review: no review sheet, and nothing of the review in the notes",
+        ))
+}
+
 pub(super) fn jobs(language: Language) -> Arg {
     Arg::new("jobs")
         .short('j')
@@ -701,7 +719,13 @@ pub(super) fn targets(matches: &ArgMatches) -> Vec<Target> {
     let names: Vec<_> = names.map(String::as_str).collect();
     Target::ALL
         .into_iter()
-        .filter(|target| names.contains(&target.name()))
+        .filter(|target| {
+            let asked = match target {
+                Target::ReviewXlsx => Target::Review,
+                other => *other,
+            };
+            names.contains(&asked.name())
+        })
         .collect()
 }
 

@@ -21,6 +21,7 @@ use super::commands::{exit_code, folder, form, press};
 use super::progress::Progress;
 use super::report::{Closing, MOST_ROWS};
 use super::{ERRORS, Stop, arguments, cache_folder, report, say, tell_line};
+use crate::check::{self, Rule};
 use crate::finding::{Finding, Language, Severity};
 use crate::vocab::Vocabulary;
 use crate::workspace::{
@@ -148,8 +149,16 @@ impl Teller<'_> {
         self.sources += usize::from(made.is_last);
         self.is_any_done |= made.files.iter().any(|(_, state)| *state != FileState::Failed);
         self.failed += usize::from(made.is_failed());
-        self.closing.count(&findings);
         self.write_findings(&findings)?;
+        // What the review found stands in the review sheets; it is told by `jixiao check`, and here as a sum.
+        let (of_review, others): (Vec<Finding>, Vec<Finding>) = findings
+            .into_iter()
+            .partition(|finding| Rule::of(finding.code).is_some());
+        self.closing.count(&others);
+        let findings = match self.telling {
+            Telling::Json => others.into_iter().chain(of_review).collect(),
+            _ => others,
+        };
         match self.telling {
             Telling::Json => {
                 self.output = line(&MadeLine {
@@ -209,6 +218,8 @@ pub(super) fn make(matches: &ArgMatches, reading: Reading, language: Language) -
             templates: folder(matches, "templates"),
             fonts: folder(matches, "fonts"),
             one_sided: matches.get_flag("one-sided"),
+            is_unchecked: matches.get_flag("no-check"),
+            review: check::Settings::default(),
         },
         reading,
         jobs: arguments::thread_count(matches),
@@ -249,8 +260,9 @@ pub(super) fn make(matches: &ArgMatches, reading: Reading, language: Language) -
     teller.find(std::mem::take(&mut inputs.findings))?;
     let is_fail_fast = matches.get_flag("fail-fast");
     let mut trouble = Ok(());
+    let is_error = |finding: &Finding| report::is_error(finding) && Rule::of(finding.code).is_none();
     let ended = workspace::build(inputs, &order, &press, |made, findings| {
-        let is_over = is_fail_fast && (made.is_failed() || findings.iter().any(report::is_error));
+        let is_over = is_fail_fast && (made.is_failed() || findings.iter().any(is_error));
         trouble = teller.made(made, findings);
         if is_over || trouble.is_err() || teller.output.is_err() {
             ControlFlow::Break(())

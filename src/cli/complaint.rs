@@ -140,8 +140,8 @@ mod tests {
             ),
             (
                 &["jixiao", "build", "x", "-o", "y", "--to", "doc"],
-                "可用：xlsx、pdf、overview、html、json",
-                "[possible values: xlsx, pdf, overview, html, json]",
+                "可用：xlsx、pdf、overview、review、html、json",
+                "[possible values: xlsx, pdf, overview, review, html, json]",
             ),
             (
                 &["jixiao", "build", "x", "-o", "y", "--jobs", "0"],

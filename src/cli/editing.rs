@@ -336,6 +336,7 @@ fn headline(one: &Updated, is_dry: bool, language: Language) -> String {
             Reason::Source => say("文稿有改动", "the text changed"),
             Reason::Workbook => say("工作簿有改动", "the workbook was edited"),
             Reason::Model => say("model.json 有改动", "model.json was edited"),
+            Reason::Answers => say("有新的答复", "the review was answered"),
             Reason::Missing => say("有文件缺失或未完成", "a file is missing or was not finished"),
             Reason::Press => say("模板、字体或程序有变化", "templates, fonts or program changed"),
             Reason::Review => say("按审核意见修改", "the review put something right"),

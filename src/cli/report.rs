@@ -290,6 +290,10 @@ pub(super) struct Closing {
     pub(super) unchanged: usize,
     /// The number of findings of each severity.
     pub(super) counts: [usize; 4],
+    /// The number of findings of the review of each severity.
+    review: [usize; 4],
+    /// The number of findings that somebody accepted.
+    accepted: usize,
 }
 
 impl Closing {
@@ -309,6 +313,10 @@ impl Closing {
         self.forms += made.forms;
         self.written += number(FileState::Written);
         self.unchanged += number(FileState::Unchanged);
+        for (sum, more) in self.review.iter_mut().zip(made.review) {
+            *sum += more;
+        }
+        self.accepted += made.accepted;
         self.shown.push(made);
         if self.all > MOST_ROWS {
             self.shown.retain(has_errors);
@@ -439,7 +447,34 @@ pub(super) fn closing_table(closing: &Closing, out: &Path, took: Duration, langu
              {found}; {seconds:.2} s\n"
         ),
     };
+    text += &review_line(closing, language);
     text
+}
+
+/// The line that sums up what the review found; nothing where it found nothing.
+fn review_line(closing: &Closing, language: Language) -> String {
+    let (counts, accepted) = (closing.review, closing.accepted);
+    if counts == [0; 4] && accepted == 0 {
+        return String::new();
+    }
+    let number = |severity: Severity| counts[severity_index(severity)];
+    let (errors, warnings, notes) = (
+        number(Severity::Error),
+        number(Severity::Warning),
+        number(Severity::Note),
+    );
+    let (zh, en) = match accepted {
+        0 => (String::new(), String::new()),
+        accepted => (format!("，已接受 {accepted}"), format!(", {accepted} accepted")),
+    };
+    match language {
+        Language::Zh => format!(
+            "审核：错误 {errors}、警告 {warnings}、提示 {notes}{zh}；见各部门的审核意见表，或用 `jixiao check` 查看\n"
+        ),
+        Language::En => format!(
+            "review: {errors} errors, {warnings} warnings, {notes} notes{en}; see the review sheets (审核意见表), or run `jixiao check`\n"
+        ),
+    }
 }
 
 /// Such as `错误 0，警告 2，缺失 1，提示 5`.
@@ -608,6 +643,8 @@ mod tests {
             indicators: 21,
             files: vec![(Target::Xlsx, states[0]), (Target::Pdf, states[1])],
             counts: [4, 0, 1, 0],
+            review: [3, 0, 2, 1],
+            accepted: 1,
             is_last: true,
         };
         let mut closing = Closing::default();
@@ -627,7 +664,8 @@ mod tests {
              B           2025   3    21  xlsx* pdf!     0     1     0     4\n\
              = 未变   * 已有他人内容，未覆盖   ! 未生成\n\
              2 个部门，6 张表；写入 1 个文件，未变 1 个 → out\n\
-             错误 1，警告 0，缺失 0，提示 0；用时 0.42 秒\n"
+             错误 1，警告 0，缺失 0，提示 0；用时 0.42 秒\n\
+             审核：错误 2、警告 4、提示 6，已接受 2；见各部门的审核意见表，或用 `jixiao check` 查看\n"
         );
         let mut many = Closing::default();
         for number in 0..150 {

@@ -45,6 +45,29 @@ pub struct BatchRow {
     pub errors: usize,
     /// The number of warnings.
     pub warnings: usize,
+    /// What the review found in it.
+    pub review: ReviewCounts,
+}
+
+/// What the review found in a department.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ReviewCounts {
+    /// The path of its review sheet, from the summary, with `/`; empty without one.
+    pub file: String,
+    /// The number of errors.
+    pub errors: usize,
+    /// The number of warnings.
+    pub warnings: usize,
+    /// The number of notes.
+    pub notes: usize,
+    /// The number of findings that somebody accepted.
+    pub accepted: usize,
+}
+
+impl ReviewCounts {
+    fn is_any(&self) -> bool {
+        self.errors + self.warnings + self.notes + self.accepted > 0
+    }
 }
 
 /// What the template sees.
@@ -66,12 +89,27 @@ pub(super) struct BatchView<'a> {
     indicators: usize,
     errors: usize,
     warnings: usize,
+    /// The departments in which the review found anything, those with the most errors first.
+    reviewed: Vec<&'a BatchRow>,
+    /// What the review found in all of them.
+    review: ReviewCounts,
 }
 
 impl<'a> BatchView<'a> {
     pub(super) fn new(rows: &'a [BatchRow], tally: &BatchTally) -> Self {
         let sum = |number: fn(&BatchRow) -> usize| rows.iter().map(number).sum();
         let (top, others) = rows.split_at(rows.len().min(MOST_BARS));
+        let mut reviewed: Vec<&BatchRow> = rows.iter().filter(|row| row.review.is_any()).collect();
+        // The sort is stable, so that departments alike stay in the order of their totals.
+        reviewed.sort_by_key(|row| {
+            let ReviewCounts {
+                errors,
+                warnings,
+                notes,
+                ..
+            } = row.review;
+            std::cmp::Reverse((errors, warnings, notes))
+        });
         Self {
             rows,
             top,
@@ -84,6 +122,14 @@ impl<'a> BatchView<'a> {
             indicators: sum(|row| row.indicators),
             errors: sum(|row| row.errors),
             warnings: sum(|row| row.warnings),
+            reviewed,
+            review: ReviewCounts {
+                file: String::new(),
+                errors: sum(|row| row.review.errors),
+                warnings: sum(|row| row.review.warnings),
+                notes: sum(|row| row.review.notes),
+                accepted: sum(|row| row.review.accepted),
+            },
         }
     }
 }

@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::batch::{BATCH, BatchRow, BatchView};
 use super::marks::{place_in_marked, place_of_variable};
+use super::review::REVIEW;
 use super::tally::{BatchTally, Sum, Tally};
 use super::variables::unknown_field;
 use super::view::{DepartmentView, ProjectView, SummaryView};
@@ -62,7 +63,10 @@ impl Templates {
         }
         let mut tally = Tally::of(&department, &[]);
         tally.count([&Finding::new(Code::YearMissing, Message::new("x", "x"))]);
-        self.add_summary(&mut context, &SummaryView::new(&department, (&[], 0), &tally));
+        self.add_summary(
+            &mut context,
+            &SummaryView::new(&department, (&[], 0), &tally, None),
+        );
         let of_summary: Vec<&str> = OF_ALL.into_iter().chain(OF_SUMMARY).collect();
         self.check_variables_of(SUMMARY, &variables(&context, &of_summary))?;
         seen.insert(SUMMARY);
@@ -74,6 +78,10 @@ impl Templates {
         of_batch.insert_value("labels", self.0.labels.clone());
         self.check_variables_of(BATCH, &variables(&of_batch, &["batch", "labels"]))?;
         seen.insert(BATCH);
+        let of_review = self.check_review(&department)?;
+        let names: Vec<&str> = OF_ALL.into_iter().chain(["review"]).collect();
+        self.check_variables_of(REVIEW, &variables(&of_review, &names))?;
+        seen.insert(REVIEW);
         let of_forms: Vec<&str> = OF_ALL.into_iter().chain(OF_FORMS).collect();
         for (index, (form, project)) in forms.iter().zip(&department.projects).enumerate() {
             let Some(values) = self.0.forms.get(&form.name) else {

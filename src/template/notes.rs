@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Title;
+use super::overview::titled;
 use crate::finding::{Code, Finding, Language, Severity};
 use crate::model::Department;
 use crate::sheet::{Block, Note, NoteOn, Sheet, SheetKind};
@@ -22,7 +24,7 @@ pub(super) fn counts<'f>(
 ) -> (Vec<usize>, usize) {
     let mut counts = vec![0; department.projects.len()];
     let mut others = 0;
-    for finding in findings.filter(|finding| is_about_document(finding.code)) {
+    for finding in findings.filter(|finding| is_told(finding)) {
         match project_of(finding, department).and_then(|project| counts.get_mut(project)) {
             Some(count) => *count += 1,
             None => others += 1,
@@ -38,10 +40,9 @@ pub(super) fn notes<'f>(
     findings: impl Iterator<Item = &'f Finding>,
     department: &Department,
     sheets: &[Sheet],
+    title: Option<Title>,
 ) -> Vec<Note> {
-    let mut findings = findings
-        .filter(|finding| is_about_document(finding.code))
-        .peekable();
+    let mut findings = findings.filter(|finding| is_told(finding)).peekable();
     if findings.peek().is_none() {
         return Vec::new();
     }
@@ -59,16 +60,21 @@ pub(super) fn notes<'f>(
         .into_iter()
         .map(|(at, findings)| Note {
             on: NoteOn::Field(shown.fields[at].to_owned()),
-            text: text(&findings),
+            text: text(&findings, title),
         })
         .collect();
     if let Some(id) = shown.summary.filter(|_| !on_summary.is_empty()) {
         notes.push(Note {
             on: NoteOn::Sheet(id.to_owned()),
-            text: text(&on_summary),
+            text: text(&on_summary, title),
         });
     }
     notes
+}
+
+/// Whether a finding is about the document and nobody accepted it.
+fn is_told(finding: &Finding) -> bool {
+    finding.accepted.is_none() && is_about_document(finding.code)
 }
 
 /// Whether findings of this kind are about a document, not about the making of its files.
@@ -98,12 +104,15 @@ fn project_of(finding: &Finding, department: &Department) -> Option<usize> {
         .position(|project| project.number == number)
 }
 
-fn text(findings: &[&Finding]) -> String {
+fn text(findings: &[&Finding], title: Option<Title>) -> String {
     let mut texts: Vec<String> = Vec::new();
     for finding in findings {
+        let title = titled(title, finding.code);
         let text = format!(
-            "【{}】{}\n{}（{}）",
+            "【{}】{}{}{}\n{}（{}）",
             finding.severity.word(Language::Zh),
+            title.unwrap_or_default(),
+            if title.is_some() { "\n" } else { "" },
             finding.message.zh,
             finding.help.zh,
             finding.code
@@ -338,13 +347,13 @@ mod tests {
             (Some(99), Some("goals"), Some("cover_title")),
         ] {
             let finding = finding(form, field);
-            let notes = notes(std::iter::once(&finding), &department(), &sheets());
+            let notes = notes(std::iter::once(&finding), &department(), &sheets(), None);
             let on: Vec<_> = notes.iter().map(|note| note.on.clone()).collect();
             let expected = expected.map(|field| NoteOn::Field(field.to_owned()));
             assert_eq!(on, Vec::from_iter(expected), "{form:?} {field:?}");
         }
         let found = finding(None, None);
-        let on_summary = notes(std::iter::once(&found), &department(), &sheets()[1..]);
+        let on_summary = notes(std::iter::once(&found), &department(), &sheets()[1..], None);
         assert_eq!(on_summary[0].on, NoteOn::Sheet("summary".to_owned()));
     }
 
@@ -356,7 +365,7 @@ mod tests {
                 .in_form(7)
                 .on_field("goals[1]"),
         );
-        let notes = notes(findings.iter(), &department(), &sheets());
+        let notes = notes(findings.iter(), &department(), &sheets(), None);
         assert_eq!(notes.len(), 1);
         assert_eq!(
             notes[0].text,
@@ -373,5 +382,18 @@ mod tests {
             Finding::new(Code::DepartmentTwice, Message::default()),
         ];
         assert_eq!(counts(findings.iter(), &department()), (vec![0, 1, 1], 1));
+    }
+
+    #[test]
+    fn a_title_comes_first_and_what_was_accepted_is_not_said() {
+        let titled: Title = |code| (code == Code::CellJoined).then_some("接合");
+        let accepted = Finding {
+            accepted: Some("x".to_owned()),
+            ..finding(Some(7), Some("goals"))
+        };
+        let both = [finding(Some(7), Some("goals")), accepted.clone()];
+        let notes = notes(both.iter(), &department(), &sheets(), Some(titled));
+        assert_eq!(notes[0].text, "【提示】接合\n甲。\n请核对接合处。（cell-joined）");
+        assert_eq!(counts([accepted].iter(), &department()), (vec![0, 0, 0], 0));
     }
 }

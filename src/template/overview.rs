@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::Title;
 use super::tally::{BatchTally, CLASSES, Level, PlanSum, Sum, amount, with_decimals};
 use crate::finding::{Code, Language, Severity};
 
 /// The most curves of a summary; of the other plans it says how many there are.
 const MOST_PLANS: usize = 3;
 /// The most kinds of findings that are listed.
-const MOST_FINDINGS: usize = 15;
+pub(super) const MOST_FINDINGS: usize = 15;
 /// The most units of a batch that are listed.
 const MOST_UNITS: usize = 20;
 /// The most projects of a batch that are listed.
@@ -62,6 +63,8 @@ pub(super) struct PlansView {
 #[derive(Serialize)]
 pub(super) struct FindingView {
     code: String,
+    /// What it is called, where it has a title of its own; else empty.
+    title: &'static str,
     /// How grave it is; empty for a kind that this version does not know.
     severity: String,
     /// What to do about it.
@@ -122,6 +125,8 @@ pub(super) struct BatchFigures {
     projects: usize,
     plans: PlansView,
     findings: FindingsView,
+    /// What the review found: the kinds with a title.
+    review: FindingsView,
     /// The number of departments of which these figures are not known.
     without: usize,
 }
@@ -146,6 +151,12 @@ impl BatchFigures {
             total: amount(sum.1),
             share: share(sum.1, readable.1),
         });
+        let is_titled = |name: &str| code_of(name).is_some_and(|code| titled(tally.title, code).is_some());
+        let of_review = |is_wanted: bool| {
+            let mut findings = tally.findings.clone();
+            findings.retain(|name, _| is_titled(name) == is_wanted);
+            findings
+        };
         let largest = tally.largest(MOST_PROJECTS);
         let largest = largest
             .into_iter()
@@ -164,10 +175,20 @@ impl BatchFigures {
             projects: largest.len(),
             largest: largest.collect(),
             plans: PlansView::new(&tally.plans(), forms),
-            findings: FindingsView::new(&tally.findings),
+            findings: FindingsView::new(&of_review(false), MOST_FINDINGS, tally.title),
+            review: FindingsView::new(&of_review(true), usize::MAX, tally.title),
             without: tally.without,
         }
     }
+}
+
+fn code_of(name: &str) -> Option<Code> {
+    Code::ALL.iter().copied().find(|code| code.name() == name)
+}
+
+/// What a kind of findings is called, if it has a title.
+pub(super) fn titled(title: Option<Title>, code: Code) -> Option<&'static str> {
+    title.and_then(|title| title(code))
 }
 
 fn whole(sums: &[Sum]) -> Decimal {
@@ -227,9 +248,12 @@ impl PlansView {
 }
 
 impl FindingsView {
-    /// The kinds of findings by code, each with the numbers of findings and of departments.
-    pub(super) fn new(findings: &BTreeMap<String, (usize, usize)>) -> Self {
-        let code_of = |name: &str| Code::ALL.iter().copied().find(|code| code.name() == name);
+    /// The kinds of findings by code, `most` at most, each with the numbers of findings and of departments.
+    pub(super) fn new(
+        findings: &BTreeMap<String, (usize, usize)>,
+        most: usize,
+        title: Option<Title>,
+    ) -> Self {
         let mut kinds: Vec<(Option<Code>, &String, (usize, usize))> = findings
             .iter()
             .map(|(name, counts)| (code_of(name), name, *counts))
@@ -256,12 +280,13 @@ impl FindingsView {
                     count: of(severity),
                 })
                 .collect(),
-            others: kinds.len().saturating_sub(MOST_FINDINGS),
+            others: kinds.len().saturating_sub(most),
             shown: kinds
                 .iter()
-                .take(MOST_FINDINGS)
+                .take(most)
                 .map(|(code, name, (count, departments))| FindingView {
                     code: (*name).clone(),
+                    title: code.and_then(|code| titled(title, code)).unwrap_or_default(),
                     severity: code
                         .map_or_else(String::new, |code| code.severity().word(Language::Zh).to_owned()),
                     help: code.map_or_else(String::new, |code| code.help().zh.into_owned()),

@@ -353,8 +353,9 @@ impl<'a> Reader<'a> {
                 "height" => row.height = points(tag, attribute, value.as_ref())?,
                 "data-open" => row.open = flag(tag, attribute, value.as_ref())?,
                 "data-bar" => row.bar = field(text_value(tag, attribute, value.as_ref())?),
+                "data-key" => row.key = field(text_value(tag, attribute, value.as_ref())?),
                 _ => {
-                    let known = "height, data-header, data-open, data-bar";
+                    let known = "height, data-header, data-open, data-bar, data-key";
                     return Err(unknown_attribute(tag, attribute, known));
                 }
             }

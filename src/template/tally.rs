@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Title;
 use super::notes::is_about_document;
 use super::printed::printed_on_one_line;
 use crate::finding::Finding;
@@ -149,10 +150,10 @@ impl Tally {
         tally
     }
 
-    /// Counts findings that are about the document.
+    /// Counts findings that are about the document and that nobody accepted.
     pub fn count<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>) {
         for finding in findings {
-            if is_about_document(finding.code) {
+            if finding.accepted.is_none() && is_about_document(finding.code) {
                 *self.findings.entry(finding.code.name().to_owned()).or_default() += 1;
             }
         }
@@ -265,6 +266,8 @@ pub struct BatchTally {
     pub(super) findings: BTreeMap<String, (usize, usize)>,
     /// The number of departments of which no figures are known.
     pub(super) without: usize,
+    /// What the kinds of findings are called that the review has.
+    pub title: Option<Title>,
 }
 
 impl BatchTally {

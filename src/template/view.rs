@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::overview::{FindingView, FindingsView, MilestoneSum, PlanView, PlansView, SumView, sums};
+use super::Title;
+use super::overview::{
+    FindingView, FindingsView, MOST_FINDINGS, MilestoneSum, PlanView, PlansView, SumView, sums,
+};
 use super::printed::{printed, printed_on_one_line};
 use super::tally::{Tally, amount, total};
 use crate::model::{Department, Indicator, Milestone, Project, in_wan_yuan};
@@ -254,6 +257,7 @@ impl<'a> SummaryView<'a> {
         department: &'a Department,
         (findings, other_findings): (&[usize], usize),
         tally: &Tally,
+        title: Option<Title>,
     ) -> Self {
         let projects = &department.projects;
         let mut units = projects
@@ -278,7 +282,8 @@ impl<'a> SummaryView<'a> {
         };
         let mixed = units.any(|other| other != unit);
         let kinds = tally.findings.iter();
-        let mut kinds = FindingsView::new(&kinds.map(|(code, count)| (code.clone(), (*count, 1))).collect());
+        let kinds = kinds.map(|(code, count)| (code.clone(), (*count, 1))).collect();
+        let mut kinds = FindingsView::new(&kinds, MOST_FINDINGS, title);
         let mut plans = PlansView::new(&tally.plans, projects.len());
         let mut plan = (!plans.shown.is_empty()).then(|| plans.shown.remove(0));
         let milestones = plan.as_mut().map(|plan| std::mem::take(&mut plan.milestones));

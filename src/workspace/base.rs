@@ -17,7 +17,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Target;
+use super::answers::{is_of_review, title_of};
 use super::store::{shown, unwritable, write_whole};
+use crate::check;
 use crate::finding::{Code, Finding, Message};
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::{Department, in_wan_yuan};
@@ -52,6 +54,9 @@ pub(crate) struct Header {
     pub(crate) has_edits: bool,
     /// What the summary of the batch says of it.
     pub(crate) figures: Figures,
+    /// The fingerprint of the answers in its review sheet; empty without any.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) answers: String,
 }
 
 /// Where a department was read.
@@ -184,6 +189,17 @@ pub struct Settings {
     /// Whether the PDF is to be printed on one side of the paper.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_sided: bool,
+    /// Whether departments are not reviewed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unchecked: bool,
+    /// What the review is told otherwise than the program.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub review: check::Settings,
+}
+
+/// Whether the review is told nothing.
+fn is_usual(review: &check::Settings) -> bool {
+    *review == check::Settings::default()
 }
 
 impl Settings {
@@ -200,6 +216,7 @@ impl Settings {
             form: self.form.clone(),
             only: self.only.clone(),
             one_sided: self.one_sided,
+            title: Some(title_of),
         }
     }
 }
@@ -236,8 +253,15 @@ pub struct Figures {
     pub fiscal: Option<Decimal>,
     /// The sum of the other parts.
     pub other: Option<Decimal>,
-    /// The number of findings of each severity, indexed by [`super::severity_index`].
+    /// The number of findings of each severity, indexed by [`super::severity_index`]; those that somebody
+    /// accepted are not among them.
     pub findings: [usize; 4],
+    /// The number of those among them that the review found.
+    #[serde(default)]
+    pub review: [usize; 4],
+    /// The number of findings that somebody accepted.
+    #[serde(default)]
+    pub accepted: usize,
     /// What its forms come to by other measures; not known where an older version made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tally: Option<Tally>,
@@ -313,6 +337,8 @@ impl Figures {
             fiscal: sum(|budget| budget.fiscal_decimal),
             other: sum(|budget| budget.other_decimal),
             findings: [0; 4],
+            review: [0; 4],
+            accepted: 0,
         };
         figures.count(findings);
         figures
@@ -322,6 +348,13 @@ impl Figures {
     pub(crate) fn count(&mut self, findings: &[Finding]) {
         for (sum, more) in self.findings.iter_mut().zip(super::build::count(findings)) {
             *sum += more;
+        }
+        for finding in findings {
+            if finding.accepted.is_some() {
+                self.accepted += 1;
+            } else if is_of_review(finding) {
+                self.review[super::severity_index(finding.severity)] += 1;
+            }
         }
         if let Some(tally) = &mut self.tally {
             tally.count(findings);
@@ -358,6 +391,7 @@ impl Base {
             hash.update([0]);
         }
         hash.update(&self.header.press);
+        hash.update(&self.header.answers);
         self.header.stamp = fingerprint::hex(&hash.finish());
         self.header.format = FORMAT;
         self.header.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
@@ -453,7 +487,13 @@ impl Settings {
     /// Whether a file of this kind is made for a department with so many forms: its overview is an overview
     /// of all of them.
     pub(crate) fn wants(&self, target: Target, forms: usize) -> bool {
-        self.targets.contains(&target) && (target != Target::Overview || (self.only.is_empty() && forms > 0))
+        let is_whole = self.only.is_empty();
+        let is_possible = match target {
+            Target::Overview => is_whole && forms > 0,
+            Target::Review | Target::ReviewXlsx => is_whole && !self.is_unchecked,
+            Target::Xlsx | Target::Pdf | Target::Html | Target::Json => true,
+        };
+        is_possible && self.targets.contains(&target)
     }
 }
 
@@ -480,12 +520,18 @@ impl Header {
     /// with it.
     pub(crate) fn name_in(&self, folder: &Path) -> String {
         let own = folder.file_name().and_then(std::ffi::OsStr::to_str);
+        // What was left behind under the old name says nothing where nobody reads it back first.
+        let is_main = |target: &&Target| matches!(target, Target::Xlsx | Target::Pdf | Target::Html);
+        let has_main = self.settings.targets.iter().any(|target| is_main(&target));
         let is_there = |name: &str| {
             let mut targets = self.settings.targets.iter();
-            // An overview that was left behind says nothing: nobody reads it back.
             targets.any(|target| {
-                !matches!(target, Target::Json | Target::Overview)
-                    && folder.join(target.file_name(name)).is_file()
+                let counts = if has_main {
+                    is_main(&target)
+                } else {
+                    matches!(target, Target::Review | Target::ReviewXlsx)
+                };
+                counts && folder.join(target.file_name(name)).is_file()
             })
         };
         match own {

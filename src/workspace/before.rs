@@ -80,6 +80,8 @@ impl Before {
                 && made.templates == wanted.templates
                 && made.fonts == wanted.fonts
                 && made.one_sided == wanted.one_sided
+                && made.is_unchecked == wanted.is_unchecked
+                && made.review == wanted.review
                 && wanted.targets.iter().all(|target| made.targets.contains(target));
             let is_standing = source.content_hash == content_hash
                 && source.shown == input.shown()
@@ -96,7 +98,7 @@ impl Before {
             let targets = wanted.targets.iter().copied();
             let targets = targets.filter(|target| wanted.wants(*target, forms));
             let found = standing_files(&folder, &header, targets, seen)?;
-            let findings = if header.figures.findings == [0; 4] {
+            let findings = if header.figures.findings == [0; 4] && header.figures.accepted == 0 {
                 Vec::new()
             } else {
                 Base::read_findings(&folder).ok()?

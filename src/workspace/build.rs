@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::answers::{Answers, is_of_review, review};
 use super::base::{self, Base, Figures, Settings, Taken};
 use super::before::{Before, Standing, standing_files};
 use super::guard::{Guard, Limits};
@@ -81,7 +82,7 @@ pub struct Order {
 }
 
 /// What was made for one department.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
     /// The input it came from, as it is shown.
     pub source: String,
@@ -97,8 +98,12 @@ pub struct Made {
     pub indicators: usize,
     /// The files asked for, with what became of them.
     pub files: Vec<(Target, FileState)>,
-    /// The number of findings of each severity, indexed by [`severity_index`].
+    /// The number of findings of each severity, indexed by [`severity_index`], those of the review not among them.
     pub counts: [usize; 4],
+    /// The number of findings of the review of each severity, those that somebody accepted not among them.
+    pub review: [usize; 4],
+    /// The number of findings that somebody accepted.
+    pub accepted: usize,
     /// Whether it is the last one of its source.
     pub is_last: bool,
 }
@@ -110,6 +115,19 @@ impl Made {
         let failed =
             |(_, state): &(Target, FileState)| matches!(state, FileState::Failed | FileState::LeftAlone);
         self.folder.is_none() || self.files.iter().any(failed)
+    }
+
+    /// Counts what was found.
+    fn counting(mut self, findings: &[Finding]) -> Self {
+        let (of_review, others): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| is_of_review(finding));
+        self.counts = count(others);
+        self.review = count(of_review);
+        self.accepted = findings
+            .iter()
+            .filter(|finding| finding.accepted.is_some())
+            .count();
+        self
     }
 }
 
@@ -133,11 +151,11 @@ pub fn severity_index(severity: Severity) -> usize {
     }
 }
 
-/// Counts findings by severity, indexed by [`severity_index`].
+/// Counts findings by severity, indexed by [`severity_index`]. What somebody accepted counts for nothing.
 #[must_use]
-pub fn count(findings: &[Finding]) -> [usize; 4] {
+pub fn count<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> [usize; 4] {
     let mut counts = [0; 4];
-    for finding in findings {
+    for finding in findings.into_iter().filter(|finding| finding.accepted.is_none()) {
         counts[severity_index(finding.severity)] += 1;
     }
     counts
@@ -412,24 +430,18 @@ impl<M: Maker> Batch<'_, M> {
             forms: figures.forms,
             indicators: figures.indicators,
             files: targets.map(|target| (target, FileState::Unchanged)).collect(),
-            counts: count(&findings),
             is_last,
+            ..Made::default()
         };
-        (made, findings)
+        (made.counting(&findings), findings)
     }
 
     fn make_fresh(&self, held: &Held<Department>, given: Option<Given>) -> (Made, Vec<Finding>) {
         let only = &self.order.settings.only;
         let mut made = Made {
             source: held.source.clone(),
-            department: None,
-            year: None,
-            folder: None,
-            forms: 0,
-            indicators: 0,
-            files: Vec::new(),
-            counts: [0; 4],
             is_last: held.is_last,
+            ..Made::default()
         };
         let mut findings = held.findings.clone();
         if let Some(department) = &held.department {
@@ -455,8 +467,8 @@ impl<M: Maker> Batch<'_, M> {
                 });
                 let work = || self.make_department(department, held, given);
                 match caught(|| self.guard.within(weight, work)) {
-                    Ok((folder, twice, files)) => {
-                        findings.extend(twice);
+                    Ok((folder, found, files)) => {
+                        findings = found;
                         made.folder = Some(folder);
                         made.files = files.files;
                         let limit = files.limit.map(|reached| self.guard.finding(reached));
@@ -467,19 +479,29 @@ impl<M: Maker> Batch<'_, M> {
                 }
             }
         }
-        made.counts = count(&findings);
-        (made, findings)
+        (made.counting(&findings), findings)
     }
 
-    /// Writes the base of a department and makes its files: the name of its folder, the finding about one
-    /// that has that name too, and the files.
+    /// What the review finds in a department, of the forms that are made.
+    fn review(&self, department: &Department, source: &str) -> Vec<Finding> {
+        let found = review(department, &self.order.settings, self.maker)
+            .unwrap_or_else(|broken| vec![self.guard.broken_off(&broken)]);
+        found
+            .into_iter()
+            .map(|finding| in_source(finding, source))
+            .collect()
+    }
+
+    /// Reviews a department, writes its base and makes its files: the name of its folder, what was found in its
+    /// source, with the finding about one that has that name too, and the files.
     fn make_department(
         &self,
         department: &Department,
         held: &Held<Department>,
         mut given: Given,
-    ) -> (String, Option<Finding>, MadeFiles) {
+    ) -> (String, Vec<Finding>, MadeFiles) {
         let order = self.order;
+        let review = self.review(department, &held.source);
         let mut names = given_names(&given, self.wanted(department, &held.source));
         loop {
             let twice = twice(
@@ -488,10 +510,19 @@ impl<M: Maker> Batch<'_, M> {
                 department.year,
                 &held.source,
             );
-            let findings: Vec<Finding> = held.findings.iter().chain(&twice).cloned().collect();
             let folder = order.out.join(&given.name);
             let known = base::Header::read(&folder).ok();
-            let base = self.base(department, held, &findings, &given.name, known.as_ref());
+            let answers = Answers::read(&folder, &given.name, self.maker);
+            let own = held.findings.iter().chain(&review).chain(&twice);
+            let mut findings: Vec<Finding> = own.cloned().collect();
+            answers.accept(&mut findings, department);
+            let base = self.base(
+                department,
+                held,
+                (&findings, &answers),
+                &given.name,
+                known.as_ref(),
+            );
             let is_own = |known: &base::Header| is_same_place(known, &base.header);
             let is_claimed = order.is_shared && !known.as_ref().is_some_and(is_own);
             if is_claimed {
@@ -510,17 +541,17 @@ impl<M: Maker> Batch<'_, M> {
                         }
                         continue;
                     }
-                    Err(finding) => return (given.name, twice, self.unmade(department, *finding)),
+                    Err(finding) => return (given.name, findings, self.unmade(department, *finding)),
                 }
             }
-            let files = self.make_files(department, held, &findings, &given.name, base, known);
+            let files = self.make_files(department, held, (&findings, &answers), &given.name, base, known);
             let is_nothing = files.files.iter().all(|(_, state)| *state == FileState::Failed);
             if is_claimed && is_nothing {
                 // The claim is given up, so that nothing is left of what could not be made.
                 let _ = std::fs::remove_file(folder.join(base::BASE));
                 let _ = std::fs::remove_dir(&folder);
             }
-            return (given.name, twice, files);
+            return (given.name, findings, files);
         }
     }
 
@@ -529,7 +560,7 @@ impl<M: Maker> Batch<'_, M> {
         &self,
         department: &Department,
         held: &Held<Department>,
-        findings: &[Finding],
+        (findings, answers): (&[Finding], &Answers),
         name: &str,
         known: Option<&base::Header>,
     ) -> Base {
@@ -552,6 +583,7 @@ impl<M: Maker> Batch<'_, M> {
             ..base::Source::at(&origin.path, &order.out, is_model)
         });
         base.header.taken = Taken::default();
+        base.header.answers = answers.fingerprint();
         base.settle();
         if let Some(known) = known.filter(|known| is_same(known, &base.header)) {
             // What was made of the same document before is kept up to date too.
@@ -579,7 +611,7 @@ impl<M: Maker> Batch<'_, M> {
         &self,
         department: &Department,
         held: &Held<Department>,
-        findings: &[Finding],
+        (findings, answers): (&[Finding], &Answers),
         name: &str,
         mut base: Base,
         known: Option<base::Header>,
@@ -614,6 +646,7 @@ impl<M: Maker> Batch<'_, M> {
         let making = make::Order {
             department,
             findings,
+            answers: &answers.all,
             settings: &order.settings,
             out: &order.out,
             folder: name,
@@ -627,6 +660,7 @@ impl<M: Maker> Batch<'_, M> {
         let permit = Permit {
             spare: spare.as_deref(),
             stamp: &stamp,
+            taken: answers.sheet.iter().cloned().collect(),
             seen: Some(&self.seen),
             is_alone: !order.is_shared,
             ..Permit::default()

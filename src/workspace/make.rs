@@ -10,6 +10,7 @@ use super::store::{FileState, FoundIn, NewFile, Permit, store};
 use crate::finding::{Code, Finding, Message};
 use crate::limit::{self, Broken};
 use crate::model::Department;
+use crate::template::Answer;
 
 /// A department whose files are to be made.
 pub(super) struct Order<'a> {
@@ -17,6 +18,8 @@ pub(super) struct Order<'a> {
     pub(super) department: &'a Department,
     /// What was found in it so far.
     pub(super) findings: &'a [Finding],
+    /// The answers in the review sheet that is there.
+    pub(super) answers: &'a [Answer],
     /// How its files are made.
     pub(super) settings: &'a Settings,
     /// The output folder.
@@ -53,6 +56,8 @@ pub(super) fn make_files(
     let mut found_in = FoundIn::new();
     let mut document = None;
     let mut was_filled = false;
+    let mut review_sheet = None;
+    let mut was_reviewed = false;
     let mut new_files = Vec::new();
     for target in Target::ALL
         .into_iter()
@@ -73,7 +78,14 @@ pub(super) fn make_files(
             found_in.insert(name, found);
             value
         };
-        if target != Target::Json && !was_filled {
+        let is_of_review = matches!(target, Target::Review | Target::ReviewXlsx);
+        if is_of_review && !was_reviewed {
+            was_reviewed = true;
+            kept(Some(target), &mut || {
+                review_sheet = Some(maker.fill_review(department, order.findings, order.answers)?);
+                Ok((Vec::new(), Vec::new()))
+            });
+        } else if !is_of_review && target != Target::Json && !was_filled {
             was_filled = true;
             let fill = &mut || {
                 let (filled, found) = maker.fill(department, &options, order.findings)?;
@@ -82,7 +94,8 @@ pub(super) fn make_files(
             };
             kept(None, fill);
         }
-        let bytes = match (target, &document) {
+        let shown = if is_of_review { &review_sheet } else { &document };
+        let bytes = match (target, shown) {
             (Target::Json, _) => kept(Some(target), &mut || {
                 model_json(department).map(|bytes| (bytes, Vec::new()))
             }),

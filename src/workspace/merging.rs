@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::answers::Answers;
 use super::base::{BASE, Base, Figures, Header};
 use super::build::twice;
 use super::lock::{Hold, Lock};
@@ -224,6 +225,7 @@ impl Wish {
         base.findings
             .retain(|finding| finding.code != Code::DepartmentTwice);
         base.findings.extend(self.twice.clone());
+        let answers = Answers::read(&from, &base.header.name, maker);
         base.header.name.clone_from(&self.name);
         base.header.figures = Figures::of(&base.model, &base.header.settings.only, &base.findings);
         maker.fingerprint().clone_into(&mut base.header.press);
@@ -234,6 +236,7 @@ impl Wish {
         let making = make::Order {
             department: &base.model,
             findings: &base.findings,
+            answers: &answers.all,
             settings: &base.header.settings,
             out: into,
             folder: &self.name,

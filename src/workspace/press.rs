@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::answers::{answers_in, reviewed, title_of};
 use super::build::severity_index;
 use super::font_folder::read_font_folder;
 use super::store::NewFile;
 use super::summary::Entry;
 use super::template_folder::read_template_folder;
 use crate::blocks;
+use crate::check;
 use crate::finding::{Finding, Severity};
 use crate::fingerprint::{self, Fingerprint};
 use crate::html;
@@ -22,7 +24,7 @@ use crate::model::Department;
 use crate::parse::{self, Parsed};
 use crate::pdf;
 use crate::sheet::Document;
-use crate::template::{BatchRow, BatchTally, FillOptions, Sum, Templates};
+use crate::template::{Answer, BatchRow, BatchTally, FillOptions, ReviewCounts, Sum, Templates};
 use crate::text::Fonts;
 use crate::xlsx;
 
@@ -36,6 +38,11 @@ pub enum Target {
     Pdf,
     /// What all forms come to, as a PDF.
     Overview,
+    /// The review sheet, as a PDF.
+    Review,
+    /// The review sheet, as the workbook that people answer in.
+    #[serde(rename = "review-xlsx")]
+    ReviewXlsx,
     /// The page for screens.
     Html,
     /// The model.
@@ -44,15 +51,24 @@ pub enum Target {
 
 impl Target {
     /// All kinds, in the order in which they are made.
-    pub const ALL: [Target; 5] = [
+    pub const ALL: [Target; 7] = [
         Target::Xlsx,
         Target::Pdf,
         Target::Overview,
+        Target::Review,
+        Target::ReviewXlsx,
         Target::Html,
         Target::Json,
     ];
     /// The kinds that are made where nobody says which.
-    pub const USUAL: [Target; 4] = [Target::Xlsx, Target::Pdf, Target::Overview, Target::Json];
+    pub const USUAL: [Target; 6] = [
+        Target::Xlsx,
+        Target::Pdf,
+        Target::Overview,
+        Target::Review,
+        Target::ReviewXlsx,
+        Target::Json,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -61,6 +77,8 @@ impl Target {
             Target::Xlsx => "xlsx",
             Target::Pdf => "pdf",
             Target::Overview => "overview",
+            Target::Review => "review",
+            Target::ReviewXlsx => "review-xlsx",
             Target::Html => "html",
             Target::Json => "json",
         }
@@ -70,15 +88,18 @@ impl Target {
     pub(crate) fn file_name(self, name: &str) -> String {
         match self {
             Target::Xlsx | Target::Pdf | Target::Html => format!("{name}.{}", self.name()),
-            // The built-in label, so that a file is found whatever templates it was made with.
-            Target::Overview => {
-                let templates = Templates::built_in();
-                let label = templates.vocabulary().document.printed("overview");
-                format!("{name}{label}.pdf")
-            }
+            Target::Overview => format!("{name}{}.pdf", built_in_label("overview")),
+            Target::Review => format!("{name}{}.pdf", built_in_label("review")),
+            Target::ReviewXlsx => format!("{name}{}.xlsx", built_in_label("review")),
             Target::Json => "model.json".to_owned(),
         }
     }
+}
+
+/// A label of the built-in templates, so that a file is found whatever templates it was made with.
+fn built_in_label(name: &str) -> String {
+    let templates = Templates::built_in();
+    templates.vocabulary().document.printed(name).to_owned()
 }
 
 /// The steps of the work on one document.
@@ -101,6 +122,25 @@ pub trait Maker: Sync {
     ///
     /// A finding that says why there can be no workbook.
     fn read_by_labels(&self, document: &Document) -> Result<Edited, Box<Finding>>;
+
+    /// Reviews a department: what a finance bureau would send back.
+    fn review(&self, department: &Department, settings: &check::Settings) -> Vec<Finding>;
+
+    /// Fills the review sheet of a department with the findings of the review among `findings`, and with the
+    /// answers that its last one had.
+    ///
+    /// # Errors
+    ///
+    /// A finding that says why there can be none.
+    fn fill_review(
+        &self,
+        department: &Department,
+        findings: &[Finding],
+        answers: &[Answer],
+    ) -> Result<Document, Box<Finding>>;
+
+    /// Reads the answers in the bytes of a review sheet; `None` if they are no such sheet.
+    fn read_answers(&self, bytes: Vec<u8>) -> Option<Vec<Answer>>;
 
     /// Makes the summary of a batch: the files with their names, and what was found.
     ///
@@ -224,15 +264,21 @@ impl Press {
 fn batch_row(entry: &Entry, links: [Target; 3]) -> BatchRow {
     let figures = &entry.figures;
     let amount = |amount: Option<Decimal>| amount.map(BatchRow::printed).unwrap_or_default();
-    let file = links
-        .into_iter()
-        .find(|target| entry.targets.contains(target))
-        .map(|target| format!("{}/{}", entry.folder, target.file_name(&entry.name)));
+    let path = |links: &[Target]| {
+        let mut links = links.iter();
+        let target = links.find(|target| entry.targets.contains(target))?;
+        Some(format!("{}/{}", entry.folder, target.file_name(&entry.name)))
+    };
+    // The sheet of the same kind as the document.
+    let sheets = match links[0] {
+        Target::Pdf => [Target::Review, Target::ReviewXlsx],
+        _ => [Target::ReviewXlsx, Target::Review],
+    };
     BatchRow {
         number: 0,
         department: name_of(entry),
         year: figures.year.map(|year| year.to_string()).unwrap_or_default(),
-        file: file.unwrap_or_default(),
+        file: path(&links).unwrap_or_default(),
         forms: figures.forms,
         indicators: figures.indicators,
         total: amount(figures.total),
@@ -241,6 +287,13 @@ fn batch_row(entry: &Entry, links: [Target; 3]) -> BatchRow {
         other: amount(figures.other),
         errors: figures.findings[severity_index(Severity::Error)],
         warnings: figures.findings[severity_index(Severity::Warning)],
+        review: ReviewCounts {
+            file: path(&sheets).unwrap_or_default(),
+            errors: figures.review[severity_index(Severity::Error)],
+            warnings: figures.review[severity_index(Severity::Warning)],
+            notes: figures.review[severity_index(Severity::Note)],
+            accepted: figures.accepted,
+        },
     }
 }
 
@@ -317,8 +370,29 @@ impl Maker for Press {
         Ok(by_labels(parsed))
     }
 
+    fn review(&self, department: &Department, settings: &check::Settings) -> Vec<Finding> {
+        check::check(department, self.templates.vocabulary(), settings)
+    }
+
+    fn fill_review(
+        &self,
+        department: &Department,
+        findings: &[Finding],
+        answers: &[Answer],
+    ) -> Result<Document, Box<Finding>> {
+        let reviewed = reviewed(department, findings, answers);
+        Ok(self.templates.fill_review(department, &reviewed)?)
+    }
+
+    fn read_answers(&self, bytes: Vec<u8>) -> Option<Vec<Answer>> {
+        let (document, _) = blocks::Document::open(bytes);
+        let rows = xlsx::read_keyed(&document)?;
+        Some(answers_in(rows, &self.templates.vocabulary().document))
+    }
+
     fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>> {
         let mut tally = BatchTally::default();
+        tally.title = Some(title_of);
         for entry in entries {
             let figures = &entry.figures;
             let sum = Sum(figures.forms, figures.total.unwrap_or_default());
@@ -363,13 +437,14 @@ impl Maker for Press {
     ) -> Result<(Vec<u8>, Vec<Finding>), Box<Finding>> {
         match target {
             Target::Xlsx => Ok((xlsx::write_editable(document, department)?, Vec::new())),
-            Target::Pdf => {
+            Target::Pdf | Target::Review => {
                 let fonts = self.fonts.as_ref().unwrap_or_else(|| Fonts::built_in());
                 let mut pages = pdf::lay_out(document, fonts);
                 let findings = std::mem::take(&mut pages.findings);
                 Ok((pdf::write(&pages, fonts)?, findings))
             }
             Target::Overview => self.write_summary(document),
+            Target::ReviewXlsx => Ok((xlsx::write(document)?, Vec::new())),
             Target::Html => Ok((html::write(document).into_bytes(), Vec::new())),
             // The model is written from the department, not from the sheets.
             Target::Json => Ok((Vec::new(), Vec::new())),

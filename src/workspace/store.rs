@@ -81,8 +81,8 @@ pub(crate) struct Permit<'a> {
     pub(crate) stamp: &'a str,
     /// Names of edited files with the fingerprint of what may be replaced, as all that they say was taken.
     pub(crate) taken: Vec<(String, String)>,
-    /// Whether a workbook that is replaced is kept.
-    pub(crate) keeps: bool,
+    /// The workbook that is kept where it is replaced.
+    pub(crate) keeps: Option<&'a str>,
     /// Where the hash of what is written is noted.
     pub(crate) seen: Option<&'a Seen>,
     /// What was found in the making of the files.
@@ -219,11 +219,8 @@ fn store_stoppable(
     for (index, there, hash) in to_write {
         let file = &files[index];
         let path = folder.join(&file.name);
-        if permit.keeps
+        if permit.keeps == Some(file.name.as_str())
             && there.is_some()
-            && Path::new(&file.name)
-                .extension()
-                .is_some_and(|extension| extension == "xlsx")
             && let Err(error) = kept::keep(&folder, &path, false)
         {
             findings.push(unwritable(&folder.join(kept::KEPT), &error));

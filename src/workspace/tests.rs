@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::answers::reviewed;
 use super::*;
+use crate::check;
 use crate::finding::{Code, Finding, Message};
 use crate::model::{Department, Project};
 use crate::parse::Parsed;
 use crate::sheet::Document;
-use crate::template::FillOptions;
+use crate::template::{Answer, FillOptions};
 
 /// A folder of a test, removed at its end.
 pub(super) struct Folder(PathBuf);
@@ -121,6 +123,48 @@ impl Maker for Toy {
 
     fn read_by_labels(&self, _: &Document) -> Result<Edited, Box<Finding>> {
         Ok(Edited::default())
+    }
+
+    fn review(&self, department: &Department, _: &check::Settings) -> Vec<Finding> {
+        let name = department.department.as_deref().unwrap_or_default();
+        assert!(!name.contains("review panics"), "cannot review");
+        let finding = Finding::new(Code::BudgetSum, Message::default()).on_field("projects[0].budget.total");
+        if name.contains("review finds") {
+            vec![finding]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn fill_review(
+        &self,
+        _: &Department,
+        findings: &[Finding],
+        answers: &[Answer],
+    ) -> Result<Document, Box<Finding>> {
+        let keys = reviewed(&department("x"), findings, answers);
+        let keys = keys
+            .entries
+            .iter()
+            .map(|entry| format!("{}={}\n", entry.key, entry.answer));
+        Ok(Document {
+            title: keys.collect(),
+            ..Document::default()
+        })
+    }
+
+    fn read_answers(&self, bytes: Vec<u8>) -> Option<Vec<Answer>> {
+        let text = String::from_utf8(bytes).ok()?;
+        let lines = text.strip_prefix("review-xlsx ")?.lines();
+        let answers = lines
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, text)| Answer {
+                key: key.to_owned(),
+                text: text.to_owned(),
+                reason: text.strip_prefix("ok ").map(str::to_owned),
+                ..Answer::default()
+            });
+        Some(answers.filter(|answer| !answer.text.is_empty()).collect())
     }
 
     fn summarize(&self, entries: &[Entry]) -> Result<(Vec<NewFile>, Vec<Finding>), Box<Finding>> {
@@ -247,6 +291,8 @@ fn each_department_gets_its_folder() {
             "model.json",
             "甲局_2025_文本.pdf",
             "甲局_2025_文本.xlsx",
+            "甲局_2025_文本审核意见表.pdf",
+            "甲局_2025_文本审核意见表.xlsx",
             "甲局_2025_文本概览.pdf"
         ]
     );
@@ -433,4 +479,78 @@ fn a_part_has_a_folder_of_its_own() {
         (codes(&outcome), &outcome.made[0].folder),
         (vec![Code::NoForm], &None)
     );
+}
+
+#[test]
+fn the_review_is_told_counted_and_written() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "review finds");
+    let order = order(&folder, 1);
+    let outcome = built(&folder, &["in"], &order);
+    assert_eq!(codes(&outcome), [Code::CoverMissing, Code::BudgetSum]);
+    let made = &outcome.made[0];
+    assert_eq!(
+        (made.counts, made.review, made.accepted),
+        ([0, 1, 0, 0], [0, 0, 0, 1], 0)
+    );
+    let again = built(&folder, &["in"], &order);
+    assert_eq!(codes(&again), codes(&outcome));
+    assert_eq!((again.made[0].review, made.review), (made.review, made.review));
+    assert!(
+        again.made[0]
+            .files
+            .iter()
+            .all(|(_, state)| *state == FileState::Unchanged)
+    );
+    let entries = read_entries(&order.out).expect("the folder");
+    assert_eq!(entries[0].figures.findings, [0, 1, 0, 1]);
+    assert_eq!(entries[0].figures.review, [0, 0, 0, 1]);
+    // Other settings of the review make the department anew.
+    let mut other = order.clone();
+    other.settings.review.limits.repeated_characters = 9;
+    let seen = built(&folder, &["in"], &other);
+    assert_eq!(codes(&seen), codes(&outcome));
+    other.settings.is_unchecked = true;
+    let seen = built(&folder, &["in"], &other);
+    assert_eq!(codes(&seen), [Code::CoverMissing]);
+    assert_eq!(seen.made[0].files.len(), 4);
+}
+
+#[test]
+fn a_review_that_breaks_off_costs_no_file() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "review panics");
+    let outcome = built(&folder, &["in"], &order(&folder, 1));
+    assert_eq!(codes(&outcome), [Code::CoverMissing, Code::OutputFailed]);
+    assert!(
+        outcome.made[0]
+            .files
+            .iter()
+            .all(|(_, state)| *state == FileState::Written)
+    );
+}
+
+#[test]
+fn what_was_accepted_counts_for_nothing_and_is_told() {
+    let folder = Folder::new();
+    folder.write("in/a.txt", "review finds");
+    let order = order(&folder, 1);
+    built(&folder, &["in"], &order);
+    let name = "review finds_2025_文本";
+    let sheet = format!("out/{name}/{name}审核意见表.xlsx");
+    let text = fs::read_to_string(folder.path().join(&sheet)).expect("the sheet");
+    folder.write(&sheet, &text.replace('=', "=ok as ever"));
+    for _ in 0..2 {
+        let outcome = built(&folder, &["in"], &order);
+        assert_eq!(outcome.findings[1].accepted.as_deref(), Some("as ever"));
+        assert_eq!((outcome.made[0].review, outcome.made[0].accepted), ([0; 4], 1));
+        assert!(!outcome.made[0].is_failed());
+    }
+    let entries = read_entries(&order.out).expect("the folder");
+    assert_eq!(
+        (entries[0].figures.findings, entries[0].figures.accepted),
+        ([0, 1, 0, 0], 1)
+    );
+    let text = fs::read_to_string(folder.path().join(&sheet)).expect("the sheet");
+    assert!(text.contains("=ok as ever"), "{text}");
 }

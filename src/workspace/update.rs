@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::answers::{Answers, is_of_review, review};
 use super::base::{self, Base, Figures, Header, Settings};
 use super::kept;
 use super::lock::{Hold, Lock};
@@ -20,6 +21,7 @@ use super::make::{self, broken_off, make_files};
 use super::open::opened_elsewhere;
 use super::pool::{self, Plan};
 use super::press::{Maker, Press, Target};
+use super::reading::in_source;
 use super::review::Mending;
 use super::seen::Seen;
 use super::sides;
@@ -71,6 +73,8 @@ pub enum Reason {
     Workbook,
     /// Its `model.json` was edited.
     Model,
+    /// Somebody wrote answers in its review sheet.
+    Answers,
     /// A file is missing, or was not made when the program was stopped.
     Missing,
     /// The templates, the fonts or the program changed.
@@ -277,7 +281,10 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
         let file = target.file_name(name);
         let path = folder.join(&file);
         let is_current = known.stamp(&file) == Some(header.stamp.as_str());
-        let found = if matches!(target, Target::Pdf | Target::Overview | Target::Html) {
+        let found = if matches!(
+            target,
+            Target::Pdf | Target::Overview | Target::Review | Target::Html
+        ) {
             // Nothing is read out of it.
             if path.is_file() {
                 Found::Made { is_current }
@@ -291,6 +298,7 @@ fn look(name: &str, order: &Update, seen: &Seen) -> Result<Look, Box<Finding>> {
                 Ok(content_hash) => {
                     let taken = match target {
                         Target::Xlsx => &header.taken.workbook,
+                        Target::ReviewXlsx => &None,
                         _ => &header.taken.model,
                     };
                     let is_restored =
@@ -352,6 +360,7 @@ impl Look {
         for (target, found) in &self.files {
             reasons.push(match (target, found) {
                 (Target::Xlsx, Found::Edited { .. }) => Reason::Workbook,
+                (Target::ReviewXlsx, Found::Edited { .. }) => Reason::Answers,
                 (_, Found::Edited { .. }) => Reason::Model,
                 (_, Found::Missing | Found::Made { is_current: false }) => Reason::Missing,
                 (_, Found::Made { is_current: true }) => continue,
@@ -403,8 +412,10 @@ fn bring_up_to_date(
     updated: &mut Updated,
 ) -> Result<(), Box<Finding>> {
     let is_open = || {
-        let workbook = look.folder.join(Target::Xlsx.file_name(&look.header.name));
-        opened_elsewhere(&workbook).map_or(Ok(()), |finding| Err(Box::new(finding)))
+        let file = |target: Target| look.folder.join(target.file_name(&look.header.name));
+        opened_elsewhere(&file(Target::Xlsx))
+            .or_else(|| opened_elsewhere(&file(Target::ReviewXlsx)))
+            .map_or(Ok(()), |finding| Err(Box::new(finding)))
     };
     if !updated.reasons.is_empty() {
         is_open()?;
@@ -452,13 +463,17 @@ fn bring_up_to_date(
         base.header.settings.fonts = Some(fonts.clone());
     }
     maker.fingerprint().clone_into(&mut base.header.press);
+    let answers = review_anew(&mut base, &look.folder, maker);
     base.header.figures = Figures::of(&base.model, &base.header.settings.only, &base.findings);
     base.settle();
     let is_same = base.header.stamp == look.header.stamp;
     let targets: Vec<Target> = look
         .files
         .iter()
-        .filter(|(_, found)| !is_same || matches!(found, Found::Missing | Found::Made { is_current: false }))
+        .filter(|(target, found)| {
+            let is_sheet = *target == Target::ReviewXlsx && matches!(found, Found::Edited { .. });
+            !is_same || is_sheet || matches!(found, Found::Missing | Found::Made { is_current: false })
+        })
         .map(|(target, _)| *target)
         .collect();
     if order.is_dry {
@@ -494,6 +509,7 @@ fn bring_up_to_date(
     let making = make::Order {
         department: &base.model,
         findings: &base.findings,
+        answers: &answers.all,
         settings: &settings,
         out: &order.out,
         folder: name,
@@ -501,6 +517,7 @@ fn bring_up_to_date(
     };
     let taken = &base.header.taken;
     let names = [(Target::Xlsx, &taken.workbook), (Target::Json, &taken.model)];
+    let own_workbook = Target::Xlsx.file_name(&look.header.name);
     let permit = Permit {
         stamp: &base.header.stamp,
         taken: names
@@ -508,8 +525,9 @@ fn bring_up_to_date(
             .filter_map(|(target, content_hash)| {
                 Some((target.file_name(&look.header.name), content_hash.clone()?))
             })
+            .chain(answers.sheet)
             .collect(),
-        keeps: true,
+        keeps: Some(&own_workbook),
         is_alone: true,
         ..Permit::default()
     };
@@ -519,6 +537,22 @@ fn bring_up_to_date(
     updated.findings.extend(made.said);
     updated.is_made = true;
     Ok(())
+}
+
+/// Reviews the model of a base, in place of what the review found in it before, and reads what was answered.
+fn review_anew(base: &mut Base, folder: &Path, maker: &impl Maker) -> Answers {
+    base.findings.retain(|finding| !is_of_review(finding));
+    let found = review(&base.model, &base.header.settings, maker);
+    let found = found.unwrap_or_else(|broken| vec![broken_off(broken)]);
+    let shown = base.header.source.as_ref().map(|source| source.shown.as_str());
+    base.findings.extend(found.into_iter().map(|finding| match shown {
+        Some(shown) => in_source(finding, shown),
+        None => finding,
+    }));
+    let answers = Answers::read(folder, &base.header.name, maker);
+    answers.accept(&mut base.findings, &base.model);
+    base.header.answers = answers.fingerprint();
+    answers
 }
 
 /// A conflict as it is told: what each side says and where, and what the base says.
@@ -648,6 +682,9 @@ fn take(
         base.previous = Some((look.header.stamp.clone(), before));
     }
     for (target, found) in &look.files {
+        if *target == Target::ReviewXlsx {
+            continue;
+        }
         if let Found::Edited { content_hash, .. } = found {
             let slot = match target {
                 Target::Xlsx => &mut base.header.taken.workbook,

@@ -45,7 +45,8 @@ struct Department {
     name: String,
     /// The files whose changes count, with what was seen of each.
     files: Vec<(PathBuf, Seen)>,
-    workbook: PathBuf,
+    /// The workbooks that people have open: the department's own and its review sheet.
+    workbooks: [PathBuf; 2],
     /// When the files last changed, if that is not done with.
     changed: Option<Instant>,
     /// Whether the changed files could not be read when they were first quiet.
@@ -79,7 +80,8 @@ pub fn watch(order: &Update, mut tell: impl FnMut(Watched), mut goes_on: impl Fn
             if changed.elapsed() < quiet {
                 continue;
             }
-            if let Some(finding) = opened_elsewhere(&department.workbook) {
+            let mut opened = department.workbooks.iter().map(|path| opened_elsewhere(path));
+            if let Some(finding) = opened.find_map(|finding| finding) {
                 if !department.is_waiting {
                     department.is_waiting = true;
                     tell(Watched::Waiting(Box::new(finding)));
@@ -171,12 +173,13 @@ fn find_new(order: &Update, departments: &mut BTreeMap<String, Department>) {
 
 impl Department {
     fn new((own, name): (&str, &str), folder: &Path, source: Option<PathBuf>) -> Self {
-        let workbook = folder.join(Target::Xlsx.file_name(name));
-        let mut paths = vec![workbook.clone(), folder.join(Target::Json.file_name(name))];
+        let workbooks = [Target::Xlsx, Target::ReviewXlsx].map(|target| folder.join(target.file_name(name)));
+        let mut paths = workbooks.to_vec();
+        paths.push(folder.join(Target::Json.file_name(name)));
         let others = OTHER_WORKBOOKS.iter();
         paths.extend(others.map(|extension| folder.join(format!("{name}.{extension}"))));
         paths.extend(source);
-        paths.extend(lock_files(&workbook));
+        paths.extend(workbooks.iter().flat_map(|path| lock_files(path)));
         Self {
             name: own.to_owned(),
             files: paths
@@ -184,7 +187,7 @@ impl Department {
                 .map(|path| (seen(&path), path))
                 .map(|(seen, path)| (path, seen))
                 .collect(),
-            workbook,
+            workbooks,
             changed: None,
             is_broken: false,
             is_waiting: false,

@@ -59,6 +59,8 @@ pub(super) struct Placed<'a> {
     pub open: Vec<bool>,
     /// The charts.
     pub charts: Vec<PlacedChart<'a>>,
+    /// What rows are known by, with the rows that each takes.
+    pub keys: Vec<(&'a str, Range<u32>)>,
 }
 
 /// A chart with its place and the cells that it shows.
@@ -444,6 +446,12 @@ impl<'a> Placing<'a> {
         for (row, ends) in table.rows.iter().zip(starts.windows(2)) {
             self.placed.open.resize(ends[0] as usize, false);
             self.placed.open.resize(ends[1] as usize, row.open);
+            if let Some(key) = &row.key {
+                self.placed.keys.push((key, ends[0]..ends[1]));
+            }
+            if row.keeps() && (ends[1] as usize) < self.placed.rows.len() {
+                self.glued[ends[1] as usize] = true;
+            }
         }
         if let Some(chart) = &table.chart {
             self.chart(chart, table, &edges, &starts);

@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
 
 use super::entry::{is_open, protection, validate};
 use super::formats::{Content, Formats, default_format, open_row, way_back};
+use super::keys::{self, write_keys};
 use super::marks::Marks;
 use super::names::sheet_names;
 use super::notes::Notes;
@@ -117,16 +118,27 @@ fn write_with(document: &Document, department: Option<&Department>) -> Result<Ve
             document.notes.iter().map(|note| note.text.as_str()),
         );
         add_marks(&mut workbook, &marks).map_err(|error| failed(&document.title, &error))?;
+    } else if document.is_answered {
+        let worksheet = add_hidden(&mut workbook);
+        worksheet
+            .and_then(|worksheet| worksheet.write_string(0, 0, keys::MARK).map(|_| ()))
+            .map_err(|error| failed(&document.title, &error))?;
     }
     workbook
         .save_to_buffer()
         .map_err(|error| failed(&document.title, &error))
 }
 
-/// Adds the hidden sheet and the names of cells.
-fn add_marks(workbook: &mut Workbook, marks: &Marks) -> Result<(), XlsxError> {
+/// Adds the hidden sheet by which the program knows a workbook of its own.
+fn add_hidden(workbook: &mut Workbook) -> Result<&mut Worksheet, XlsxError> {
     let worksheet = workbook.add_worksheet();
     worksheet.set_name(MARKS_SHEET)?.set_very_hidden(true);
+    Ok(worksheet)
+}
+
+/// Adds the hidden sheet and the names of cells.
+fn add_marks(workbook: &mut Workbook, marks: &Marks) -> Result<(), XlsxError> {
+    let worksheet = add_hidden(workbook)?;
     for (row, text) in (0..).zip(marks.write()) {
         worksheet.write_string(row, 0, text)?;
     }
@@ -265,6 +277,7 @@ fn fill(
     for chart in &placed.charts {
         draw(worksheet, name, placed, chart)?;
     }
+    write_keys(worksheet, placed)?;
     validate(worksheet, placed)?;
     worksheet.protect_with_options(&protection());
     print_set_up(worksheet, sheet.kind, placed)

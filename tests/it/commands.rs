@@ -151,8 +151,15 @@ fn sound() -> String {
 fn build_makes_a_folder_per_department() {
     let place = Place::with_document();
     let run = place.run("build in -o out --lang zh").ends(0);
-    let expected = ["model.json", "X.pdf", "X.xlsx", "X概览.pdf"]
-        .map(|name| format!("{SOUND_FOLDER}/{}", name.replace('X', SOUND_FOLDER)));
+    let expected = [
+        "model.json",
+        "X.pdf",
+        "X.xlsx",
+        "X审核意见表.pdf",
+        "X审核意见表.xlsx",
+        "X概览.pdf",
+    ]
+    .map(|name| format!("{SOUND_FOLDER}/{}", name.replace('X', SOUND_FOLDER)));
     assert_eq!(place.names("out"), expected);
     assert!(
         place
@@ -176,7 +183,7 @@ fn made_again_nothing_is_written() {
     place.run("build in -o out").ends(0);
     let before = place.files("out");
     let run = place.run("build in -o out --jobs 3").ends(0);
-    assert!(run.out.contains("files written 0, unchanged 4"), "{}", run.out);
+    assert!(run.out.contains("files written 0, unchanged 6"), "{}", run.out);
     assert_eq!(place.files("out"), before);
     // The same bytes in another folder, from another path.
     place.run("build ./in/a.txt -o other --jobs 1").ends(0);
@@ -234,7 +241,7 @@ fn a_bad_input_does_not_stop_the_others() {
     place.write("in/b.txt", b"");
     place.write("in/c.txt", b"\0\x01\x02\x03\xff\xfe\xfd");
     let run = place
-        .run("build in missing.txt -o out --findings found.json")
+        .run("build in missing.txt -o out --no-check --findings found.json")
         .ends(1)
         .tells("source-empty")
         .tells("missing.txt");
@@ -268,7 +275,7 @@ fn undecodable_bytes_are_told_with_their_place_and_the_rest_is_made() {
         .ends(1)
         .tells("bytes-undecodable")
         .tells(&format!("a.txt:{line}:"));
-    assert_eq!(place.names("out").len(), 4);
+    assert_eq!(place.names("out").len(), 6);
 }
 
 #[test]
@@ -394,7 +401,7 @@ fn an_edited_file_is_left_alone() {
         .ends(1)
         .tells("output-edited")
         .tells(&workbook);
-    assert!(run.out.contains("xlsx* pdf overview json"), "{}", run.out);
+    assert!(run.out.contains("xlsx* pdf overview review"), "{}", run.out);
     assert_eq!(place.read(&workbook), b"my work");
     assert_ne!(place.read(&pdf), old_pdf);
     // Moved away, it is made again.
@@ -462,10 +469,10 @@ fn rendering_what_was_parsed_makes_what_build_makes() {
     }
     let model = format!("out/{SOUND_FOLDER}/model.json");
     place.run(&format!("render {model} -o single")).ends(0);
-    assert_eq!(place.files("single"), made[4..].to_vec());
+    assert_eq!(place.files("single"), made[6..].to_vec());
     let text = place.read(&model);
     place.run_with("render - -o piped", &text).ends(0);
-    assert_eq!(place.files("piped"), made[4..].to_vec());
+    assert_eq!(place.files("piped"), made[6..].to_vec());
 }
 
 #[test]
@@ -599,7 +606,7 @@ fn another_form_is_filled_where_it_is_asked_for() {
     place
         .run("build in -o out --form hebei-2021")
         .tells("fill-without-place");
-    assert_eq!(place.names("out").len(), 4);
+    assert_eq!(place.names("out").len(), 6);
     place
         .run("build in -o out --form no-such")
         .ends(2)

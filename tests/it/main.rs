@@ -18,6 +18,7 @@ mod overview;
 mod pdf;
 mod readers;
 mod reading_back;
+mod review;
 mod sample;
 mod spreading;
 mod template;

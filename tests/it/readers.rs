@@ -21,6 +21,8 @@ struct Made {
     workbook: PathBuf,
     pdf: PathBuf,
     overview: PathBuf,
+    /// The review sheet, as PDF and as workbook.
+    review: [PathBuf; 2],
 }
 
 fn root() -> &'static Path {
@@ -39,15 +41,21 @@ fn scratch(name: &str) -> PathBuf {
 
 /// What the name of an overview ends with.
 const OVERVIEW: &str = "概览.pdf";
+/// What the names of review sheets end with.
+const REVIEW: [&str; 2] = ["审核意见表.pdf", "审核意见表.xlsx"];
 
-/// The one file whose name ends so; an overview only where it is asked for.
+/// The one file whose name ends so; an overview and a review sheet only where they are asked for.
 fn file_with_ending(folder: &Path, ending: &str) -> PathBuf {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| {
             let name = path.file_name().expect("a name").to_string_lossy();
-            name.ends_with(ending) && (ending == OVERVIEW || !name.ends_with(OVERVIEW))
+            let mut others = [OVERVIEW]
+                .into_iter()
+                .chain(REVIEW)
+                .filter(|other| *other != ending);
+            name.ends_with(ending) && !others.any(|other| name.ends_with(other))
         })
         .collect();
     assert_eq!(files.len(), 1, "{ending} files in {}", folder.display());
@@ -87,6 +95,7 @@ fn departments() -> &'static [Made] {
                 workbook: file_with_ending(&folder, ".xlsx"),
                 pdf: file_with_ending(&folder, ".pdf"),
                 overview: file_with_ending(&folder, OVERVIEW),
+                review: REVIEW.map(|ending| file_with_ending(&folder, ending)),
             })
             .collect()
     })
@@ -398,6 +407,38 @@ fn libreoffice_reads_every_field_and_prints_it_uncut() {
                 .map(|place| format!("text is cut on {place}")),
         );
         wrong.extend(missing.iter().map(|field| format!("{}: {field}", made.name)));
+    }
+    assert_nothing_wrong("LibreOffice", &wrong);
+}
+
+#[test]
+fn libreoffice_prints_the_review_sheets_uncut() {
+    let test = "libreoffice_prints_the_review_sheets_uncut";
+    if !has(test, "soffice", "--version") || !has(test, "pdftotext", "-v") {
+        return;
+    }
+    let sheets: Vec<&Path> = departments()
+        .iter()
+        .map(|made| made.review[1].as_path())
+        .collect();
+    let converted = office::convert(&scratch("review"), &sheets);
+    let mut wrong = Vec::new();
+    for (made, converted) in departments().iter().zip(converted) {
+        let cut = office::cut_texts(&converted.pdf);
+        wrong.extend(
+            cut.iter()
+                .map(|place| format!("{}: text is cut on {place}", made.name)),
+        );
+        let printed: String = pdf_pages(&converted.pdf).iter().map(|page| bare(page)).collect();
+        if printed.contains("jixiao:") {
+            wrong.push(format!("{}: the keys are printed", made.name));
+        }
+        // The PDF of the program's own says the same.
+        let own: String = pdf_pages(&made.review[0]).iter().map(|page| bare(page)).collect();
+        let count = |text: &str| text.matches(&bare("警告")).count();
+        if count(&own) != count(&printed) {
+            wrong.push(format!("{}: the PDF shows something else", made.name));
+        }
     }
     assert_nothing_wrong("LibreOffice", &wrong);
 }

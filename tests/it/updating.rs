@@ -336,7 +336,7 @@ fn a_folder_that_was_renamed_is_followed() {
     let names = fs::read_dir(out.join("水务局（已审）"))
         .expect("the folder")
         .count();
-    assert_eq!(names, 7, "the four files, base, record and kept ones");
+    assert_eq!(names, 9, "the six files, base, record and kept ones");
     assert!(office.run("update out").out.contains(" 0 updated"));
     // The files, too, may have been renamed with it.
     let folder = out.join("水务局（已审）");

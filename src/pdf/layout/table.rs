@@ -61,10 +61,19 @@ struct WorkRow<'a> {
     /// Its height whatever its texts are.
     least: f32,
     header: bool,
+    /// Whether the row below it stays with it.
+    keeps: bool,
     /// The group of header rows that is shown above it on a continued page.
     group: Option<usize>,
     /// The cells that begin in it, from left to right.
     pieces: Vec<Piece<'a>>,
+}
+
+impl WorkRow<'_> {
+    /// Whether a page must not end after it.
+    fn stays(&self) -> bool {
+        self.header || self.keeps
+    }
 }
 
 /// A cell, or the part of it that stands on one page.
@@ -159,6 +168,7 @@ pub(super) fn prepare<'a>(table: &'a Table, setter: &mut Setter<'_>) -> Prepared
             height: row.height.clamp(0.0, TYPE_AREA.height()),
             least: row.height.clamp(0.0, TYPE_AREA.height()),
             header: row.header,
+            keeps: row.keeps(),
             group: None,
             pieces: Vec::with_capacity(row.cells.len()),
         })
@@ -475,7 +485,7 @@ impl<'a> Work<'a> {
             && end - at >= FEW_ROWS
             && self.rows[end].height + last.height <= capacity / 2.0
             && !last.header
-            && !self.rows[end - 2].header
+            && !self.rows[end - 2].stays()
         {
             return Some(end - 1);
         }
@@ -487,9 +497,9 @@ impl<'a> Work<'a> {
             self.split(end, height);
             return Some(end + 1);
         }
-        // A header row never stays alone at the foot of a page.
+        // A row that heads others never stays alone at the foot of a page.
         let mut back = end;
-        while back > at && self.rows[back - 1].header {
+        while back > at && self.rows[back - 1].stays() {
             back -= 1;
         }
         if back > at {
@@ -549,6 +559,7 @@ impl<'a> Work<'a> {
             height: 0.0,
             least: 0.0,
             header: false,
+            keeps: false,
             group: upper.group,
             pieces: Vec::new(),
         };

@@ -65,7 +65,9 @@ pub(super) fn read_sides(
         };
         let file = target.file_name(&look.header.name);
         let path = look.folder.join(&file);
-        if *target == Target::Xlsx {
+        if *target == Target::ReviewXlsx {
+            // What is answered is no part of the department.
+        } else if *target == Target::Xlsx {
             workbooks.push((
                 path,
                 bytes,
