@@ -107,6 +107,7 @@ fn build(language: Language) -> Command {
         .arg(font_folder(language))
         .arg(one_sided(language))
         .arg(no_check(language))
+        .arg(configuration(language))
         .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
@@ -226,6 +227,7 @@ fn render(language: Language) -> Command {
         .arg(font_folder(language))
         .arg(one_sided(language))
         .arg(no_check(language))
+        .arg(configuration(language))
         .args(batch(language))
         .arg(jobs(language))
         .arg(findings(language));
@@ -661,6 +663,19 @@ fn one_sided(language: Language) -> Arg {
             language,
             "PDF 单面打印：页码都在右侧（默认双面：单页居右，双页居左）",
             "For printing on one side: page numbers on the right (else odd right, even left)",
+        ))
+}
+
+pub(super) fn configuration(language: Language) -> Arg {
+    Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(options(language))
+        .help(say(
+            language,
+            "审核的设置文件（默认：当前文件夹中的 jixiao.toml）",
+            "The configuration of the review (otherwise jixiao.toml in the working directory)",
         ))
 }
 

@@ -20,8 +20,8 @@ use serde::Serialize;
 use super::commands::{exit_code, folder, form, press};
 use super::progress::Progress;
 use super::report::{Closing, MOST_ROWS};
-use super::{ERRORS, Stop, arguments, cache_folder, report, say, tell_line};
-use crate::check::{self, Rule};
+use super::{ERRORS, Stop, UNDONE, arguments, cache_folder, checking, report, say, tell_line};
+use crate::check::Rule;
 use crate::finding::{Finding, Language, Severity};
 use crate::vocab::Vocabulary;
 use crate::workspace::{
@@ -206,6 +206,13 @@ impl Teller<'_> {
 /// `build` and `render`.
 pub(super) fn make(matches: &ArgMatches, reading: Reading, language: Language) -> Result<u8, Stop> {
     let started = Instant::now();
+    let configuration = match checking::configuration(matches) {
+        Ok((configuration, _)) => configuration,
+        Err(findings) => {
+            report::tell(&mut io::stderr(), &findings, None, language);
+            return Ok(UNDONE);
+        }
+    };
     let press = press(matches)?;
     let only = matches.try_get_many::<u32>("only").ok().flatten();
     let shard = shard(matches);
@@ -219,7 +226,8 @@ pub(super) fn make(matches: &ArgMatches, reading: Reading, language: Language) -
             fonts: folder(matches, "fonts"),
             one_sided: matches.get_flag("one-sided"),
             is_unchecked: matches.get_flag("no-check"),
-            review: check::Settings::default(),
+            review: configuration.settings,
+            acceptances: configuration.acceptances,
         },
         reading,
         jobs: arguments::thread_count(matches),

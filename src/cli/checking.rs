@@ -146,8 +146,12 @@ fn is_for_programs(matches: &ArgMatches) -> bool {
 }
 
 /// The configuration that is named, or that of the working directory, with the name of the file.
-fn configuration(matches: &ArgMatches) -> Result<(Configuration, String), Vec<Finding>> {
-    let named = matches.get_one::<PathBuf>("config").map(PathBuf::as_path);
+pub(super) fn configuration(matches: &ArgMatches) -> Result<(Configuration, String), Vec<Finding>> {
+    let named = matches
+        .try_get_one::<PathBuf>("config")
+        .ok()
+        .flatten()
+        .map(PathBuf::as_path);
     let path = named.unwrap_or(Path::new(CONFIGURATION));
     let shown = path.display().to_string();
     if named.is_none() && !path.is_file() {

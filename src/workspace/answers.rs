@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::base::{Settings, hash_of};
 use super::press::{Maker, Target};
+use super::review::accept;
 use crate::check::{Rule, identity};
 use crate::finding::{Code, Finding, Severity};
 use crate::fingerprint::{self, Fingerprint};
@@ -110,6 +111,7 @@ pub(super) fn review(
     let mut found = caught(|| maker.review(department, &settings.review))?;
     let is_made = |finding: &Finding| finding.form.is_none_or(|form| settings.only.contains(&form));
     found.retain(|finding| settings.only.is_empty() || is_made(finding));
+    accept(&mut found, department, &settings.acceptances);
     Ok(found)
 }
 

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Target;
 use super::answers::{is_of_review, title_of};
+use super::review::Acceptance;
 use super::store::{shown, unwritable, write_whole};
 use crate::check;
 use crate::finding::{Code, Finding, Message};
@@ -195,6 +196,9 @@ pub struct Settings {
     /// What the review is told otherwise than the program.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub review: check::Settings,
+    /// What the configuration accepts of what the review finds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<Acceptance>,
 }
 
 /// Whether the review is told nothing.

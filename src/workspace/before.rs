@@ -82,6 +82,7 @@ impl Before {
                 && made.one_sided == wanted.one_sided
                 && made.is_unchecked == wanted.is_unchecked
                 && made.review == wanted.review
+                && made.acceptances == wanted.acceptances
                 && wanted.targets.iter().all(|target| made.targets.contains(target));
             let is_standing = source.content_hash == content_hash
                 && source.shown == input.shown()

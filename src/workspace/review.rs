@@ -14,6 +14,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::answers::Answers;
 use super::export::{is_made, made_below, read_made};
 use super::guard::{Guard, Limits};
 use super::input::{Input, gather};
@@ -320,7 +321,8 @@ impl Reviewer<'_> {
                 ..Reviewed::default()
             };
             if let Some(department) = &held.department {
-                self.look_at(&mut reviewed, department, self.press.templates.vocabulary(), None);
+                let vocabulary = self.press.templates.vocabulary();
+                self.look_at(&mut reviewed, department, vocabulary, None, &Answers::default());
             }
             reviewed
         });
@@ -356,7 +358,7 @@ impl Reviewer<'_> {
             };
             let vocabulary = self.press.templates.vocabulary();
             let text = (kind == Kind::Document).then_some(bytes.as_slice());
-            self.look_at(&mut reviewed, department, vocabulary, text);
+            self.look_at(&mut reviewed, department, vocabulary, text, &Answers::default());
             all.push(reviewed);
         }
         if all.is_empty() {
@@ -425,7 +427,7 @@ impl Reviewer<'_> {
                     reviewed.read.extend(findings);
                     let vocabulary = self.press.templates.vocabulary();
                     for department in departments.iter().take(1) {
-                        self.look_at(&mut reviewed, department, vocabulary, None);
+                        self.look_at(&mut reviewed, department, vocabulary, None, &Answers::default());
                     }
                 }
                 return reviewed;
@@ -442,7 +444,14 @@ impl Reviewer<'_> {
             .and_then(|path| fs::read(path).ok());
         let press: &Arc<Press> = &standing.press;
         let vocabulary = press.templates.vocabulary();
-        self.look_at(&mut reviewed, &standing.department, vocabulary, bytes.as_deref());
+        let answers = &standing.answers;
+        self.look_at(
+            &mut reviewed,
+            &standing.department,
+            vocabulary,
+            bytes.as_deref(),
+            answers,
+        );
         let workbook = shown(&standing.workbook);
         for remark in &mut reviewed.remarks {
             remark.finding.file = match (&remark.finding.places.first(), &standing.text) {
@@ -461,6 +470,7 @@ impl Reviewer<'_> {
         department: &Department,
         vocabulary: &Vocabulary,
         text: Option<&[u8]>,
+        answers: &Answers,
     ) {
         let is_said = |finding: &Finding| finding.severity == Severity::Error;
         if !is_usable(department) {
@@ -482,6 +492,7 @@ impl Reviewer<'_> {
             }
         };
         reviewed.used = accept(&mut findings, department, &reviewing.acceptances);
+        answers.accept(&mut findings, department);
         reviewed.department = Some(Identified {
             name: department.department.clone(),
             year: department.year,

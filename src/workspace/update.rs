@@ -441,7 +441,8 @@ fn bring_up_to_date(
     }
     let mut department = merged.department;
     if let Some(mending) = &order.mending
-        && let Some(mended) = mending.mend(&department, vocabulary)
+        && let answers = Answers::read(&look.folder, &look.header.name, maker)
+        && let Some(mended) = mending.mend_but(&department, vocabulary, &answers)
     {
         is_open()?;
         // The fixes are of what all sides together say, so that they cannot disagree with any of them.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
-use crate::cli::arguments::{inputs, jobs, options, template_folder, worded};
+use crate::cli::arguments::{configuration, inputs, jobs, options, template_folder, worded};
 use crate::cli::say;
 use crate::finding::Language;
 
@@ -107,14 +107,7 @@ pub(in crate::cli) fn check_arguments(language: Language) -> Command {
                 "Show only what BASE does not have: an earlier document, workbook, model, output folder, or what --format json wrote",
             ),
         ))
-        .arg(path(
-            "config",
-            "FILE",
-            say(
-                "设置文件（默认：当前文件夹中的 jixiao.toml）",
-                "The configuration (otherwise jixiao.toml in the working directory)",
-            ),
-        ))
+        .arg(configuration(language))
         .arg(
             option(
                 "statistics",

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::identity;
 use crate::finding::{Code, Finding};
 use crate::model::{Department, indexed_path};
 
 /// Which findings somebody accepted, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Acceptance {
     /// Which findings.
     pub scope: Scope,
@@ -18,7 +20,8 @@ pub struct Acceptance {
 }
 
 /// Which findings an acceptance is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// The one of that [`identity`], in the department that is being reviewed.
     Identity(String),
@@ -27,7 +30,7 @@ pub enum Scope {
 }
 
 /// A description of findings. What is `None` is left open; white space counts nowhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Matching {
     /// The rule.
     pub rule: Code,

@@ -9,6 +9,7 @@ use crate::check::{self, Settings, check};
 use crate::finding::{Applicability, Edit, Finding, Fix};
 use crate::model::Department;
 use crate::vocab::Vocabulary;
+use crate::workspace::answers::Answers;
 
 /// The most times that a department is reviewed again after fixes: where two rules undo each other's, it ends.
 const MOST_ROUNDS: usize = 8;
@@ -30,11 +31,22 @@ impl Mending {
     /// Of two fixes of one field the first is made, then all is reviewed again.
     #[must_use]
     pub fn mend(&self, department: &Department, vocabulary: &Vocabulary) -> Option<Department> {
+        self.mend_but(department, vocabulary, &Answers::default())
+    }
+
+    /// The same, but for what was accepted in a review sheet.
+    pub(in crate::workspace) fn mend_but(
+        &self,
+        department: &Department,
+        vocabulary: &Vocabulary,
+        answers: &Answers,
+    ) -> Option<Department> {
         let mut mended = department.clone();
         let mut is_any = false;
         for _ in 0..MOST_ROUNDS {
             let mut findings = check(&mended, vocabulary, &self.settings);
             accept(&mut findings, &mended, &self.acceptances);
+            answers.accept(&mut findings, &mended);
             let mut touched = BTreeSet::new();
             for fix in findings.iter().filter_map(|finding| self.fix_of(finding)) {
                 let is_free = fix.edits.iter().all(|edit| !touched.contains(&edit.field));

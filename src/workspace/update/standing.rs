@@ -10,6 +10,7 @@ use super::{Presses, ReadSides, Update, disagreement, look, read_sides};
 use crate::finding::Finding;
 use crate::merge::Choices;
 use crate::model::Department;
+use crate::workspace::answers::Answers;
 use crate::workspace::base::Base;
 use crate::workspace::press::{Press, Target};
 use crate::workspace::seen::Seen;
@@ -25,6 +26,8 @@ pub(in crate::workspace) struct Standing {
     pub(in crate::workspace) text: Option<(String, Option<PathBuf>)>,
     /// The workbook. Origins in cells are places in it.
     pub(in crate::workspace) workbook: PathBuf,
+    /// What was answered in its review sheet.
+    pub(in crate::workspace) answers: Answers,
     /// The templates that it was made with.
     pub(in crate::workspace) press: Arc<Press>,
 }
@@ -60,7 +63,9 @@ pub(in crate::workspace) fn standing(
     let said = merged.conflicts.iter();
     findings.extend(said.map(|conflict| disagreement(name, conflict)));
     let source = look.header.source.as_ref().filter(|source| !source.is_model);
+    let answers = Answers::read(&look.folder, &look.header.name, &*press);
     Ok(Standing {
+        answers,
         department: merged.department,
         findings,
         text: source.map(|source| (source.shown.clone(), source.find(&order.out))),
