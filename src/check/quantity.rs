@@ -69,11 +69,6 @@ pub(crate) struct Stated {
 
 /// The text without blanks, with one form for each character that has several.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| match c {
-        '!'..='~' => !matches!(c, '<' | '>' | '='),
-        '\u{4e00}'..='\u{9fff}' | '≥' | '≤' | '。' | '、' | '“' | '”' => true,
-        _ => false,
-    };
     if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -99,6 +94,16 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(plain)
+}
+
+/// Whether a character is its own one form, whatever stands beside it. Of others the answer may be no.
+fn is_plain(c: char) -> bool {
+    match c {
+        '!'..='~' => !matches!(c, '<' | '>' | '='),
+        // Most characters of a text are the first of these.
+        '\u{4e00}'..='\u{9fff}' => true,
+        _ => "，。、；：（）“”《》≥≤".contains(c),
+    }
 }
 
 /// Whether a character does not stand in a plain text.

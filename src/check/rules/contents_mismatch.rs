@@ -102,7 +102,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "title",
                 Message::new(
                     format!("目录写的是“{text}”，表的标题是“{number}.{printed}”。"),
-                    format!("the contents say {text:?}, the form is titled \"{number}.{printed}\"."),
+                    format!("the contents say “{text}”, the form is titled \"{number}.{printed}\"."),
                 ),
             )
             .beside(review.department.contents[listed.at].place.clone());
@@ -119,7 +119,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 &format!("contents[{}]", listed.at),
                 Message::new(
                     format!("目录列有“{text}”，文本中没有这张表。"),
-                    format!("the contents list {text:?}, but there is no such form."),
+                    format!("the contents list “{text}”, but there is no such form."),
                 ),
             )
             .saying(text)

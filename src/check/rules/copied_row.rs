@@ -100,7 +100,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                     "target",
                     Message::new(
                         format!("成本“{printed}”与第 {number} 张表（{name}）相同，与本表预算数 {budget} 不符，可能是复制后没有改。"),
-                        format!("the cost {printed:?} is that of form {number} ({name}) and does not fit the budget of {budget}; it was likely copied."),
+                        format!("the cost “{printed}” is that of form {number} ({name}) and does not fit the budget of {budget}; it was likely copied."),
                     ),
                 )
                 .beside(other.place(&there.path("target")));

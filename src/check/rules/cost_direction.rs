@@ -51,7 +51,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "target",
             Message::new(
                 format!("成本的指标值“{printed}”是下限，成本应控制在上限之内。"),
-                format!("the cost target {printed:?} is a lower limit, but costs are held below one."),
+                format!("the cost target “{printed}” is a lower limit, but costs are held below one."),
             ),
         );
         if let Some(right) = turned(printed, "≤") {

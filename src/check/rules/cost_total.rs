@@ -79,7 +79,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             let printed = row.cells.target.as_deref().unwrap_or_default();
             Message::new(
                 format!("成本指标“{printed}”与预算数 {total} 万元不一致。"),
-                format!("the cost target {printed:?} is not the budget of {total} wan yuan."),
+                format!("the cost target “{printed}” is not the budget of {total} wan yuan."),
             )
         } else {
             Message::new(

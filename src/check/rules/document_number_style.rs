@@ -63,7 +63,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             .collect();
         let message = Message::new(
             format!("发文字号“{quoted}”宜写作“{official}”。"),
-            format!("the document number {quoted:?} is officially written {official:?}."),
+            format!("the document number “{quoted}” is officially written “{official}”."),
         );
         found.in_text(form, spot, text, &range, message);
     });

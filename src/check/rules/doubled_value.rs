@@ -55,7 +55,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "target",
                 Message::new(
                     format!("指标值“{printed}”中有内容录入了两次，应为“{right}”。"),
-                    format!("in the target {printed:?} something was typed twice; it should read {right:?}."),
+                    format!("in the target “{printed}” something was typed twice; it should read “{right}”."),
                 ),
             ),
             None => found.on_row(
@@ -64,7 +64,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "target",
                 Message::new(
                     format!("指标值“{printed}”的单位处又填了一个值，应只保留一个。"),
-                    format!("the target {printed:?} has another value where its unit belongs; one of them is to go."),
+                    format!("the target “{printed}” has another value where its unit belongs; one of them is to go."),
                 ),
             ),
         };

@@ -70,7 +70,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                     "level3",
                     Message::new(
                         format!("第 {} 行的三级指标同为“{name}”。", rows.join("、")),
-                        format!("rows {} are all named {name:?}.", rows.join(", ")),
+                        format!("rows {} are all named “{name}”.", rows.join(", ")),
                     ),
                 )
                 .beside(form.place(&first.path("level3")));

@@ -86,7 +86,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "target",
             Message::new(
                 format!("指标值“{printed}”没有计量单位。"),
-                format!("the target {printed:?} has no unit."),
+                format!("the target “{printed}” has no unit."),
             ),
         );
         let is_percentage = row.is_rate() || row.level2 == Some(Level::Satisfaction);

@@ -49,7 +49,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "description",
             Message::new(
                 format!("绩效指标描述“{name}”与三级指标名称相同。"),
-                format!("the description {name:?} only repeats the name."),
+                format!("the description “{name}” only repeats the name."),
             ),
         );
     }

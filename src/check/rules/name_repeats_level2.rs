@@ -46,7 +46,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "level3",
                 Message::new(
                     format!("三级指标名称“{name}”照抄了上级指标的名称。"),
-                    format!("the name {name:?} is only that of the level above."),
+                    format!("the name “{name}” is only that of the level above."),
                 ),
             );
         }

@@ -80,7 +80,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                             item.name
                         ),
                         format!(
-                            "the item {:?} says {stated}, the form {budget} wan yuan.",
+                            "the item “{}” says {stated}, the form {budget} wan yuan.",
                             item.name
                         ),
                     ),

@@ -66,7 +66,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                         Message::new(
                             format!("分项绩效目标有“{}”，没有相应的绩效目标表。", item.name),
                             format!(
-                                "the narrative has the item {:?}, but there is no form for it.",
+                                "the narrative has the item “{}”, but there is no form for it.",
                                 item.name
                             ),
                         ),
@@ -89,7 +89,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "name",
                 Message::new(
                     format!("项目名称为“{name}”，分项绩效目标写作“{}”。", item.name),
-                    format!("the project is named {name:?}, in the narrative {:?}.", item.name),
+                    format!("the project is named “{name}”, in the narrative “{}”.", item.name),
                 ),
             )
             .beside(place);
@@ -104,7 +104,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "name",
             Message::new(
                 format!("分项绩效目标中没有“{name}”。"),
-                format!("the narrative has no item for {name:?}."),
+                format!("the narrative has no item for “{name}”."),
             ),
         );
     }

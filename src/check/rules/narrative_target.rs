@@ -116,7 +116,7 @@ fn tell(
                     item.name
                 ),
                 format!(
-                    "the item {:?} says {stated}, the target of {title:?} in the form is {printed:?}.",
+                    "the item “{}” says {stated}, the target of “{title}” in the form is “{printed}”.",
                     item.name
                 ),
             ),

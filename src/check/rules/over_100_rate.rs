@@ -73,7 +73,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             Message::new(
                 format!("“{}”最高为 100%，指标值“{printed}”不是有效的区间。", row.title()),
                 format!(
-                    "{:?} is at most 100 %, so the target {printed:?} is no range.",
+                    "“{}” is at most 100 %, so the target “{printed}” is no range.",
                     row.title()
                 ),
             ),

@@ -49,7 +49,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         };
         let message = Message::new(
             format!("指标值“{printed}”以“百分比”作单位，应为“{right}”。"),
-            format!("the target {printed:?} should read {right:?}."),
+            format!("the target “{printed}” should read “{right}”."),
         );
         found.on_row(form, row, "target", message).fix(
             Applicability::Safe,

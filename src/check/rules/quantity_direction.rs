@@ -94,7 +94,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             Message::new(
                 format!("“{}”越多越好，指标值“{printed}”却是上限。", row.title()),
                 format!(
-                    "more of {:?} is better, but the target {printed:?} is an upper limit.",
+                    "more of “{}” is better, but the target “{printed}” is an upper limit.",
                     row.title()
                 ),
             ),

@@ -48,7 +48,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let phrase: String = text[range.clone()].chars().take(24).collect();
         let message = Message::new(
             format!("“{phrase}”紧接着又写了一遍。"),
-            format!("{phrase:?} stands twice in a row."),
+            format!("“{phrase}” stands twice in a row."),
         );
         found.in_text(form, spot, text, &range, message);
     });

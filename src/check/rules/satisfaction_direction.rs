@@ -52,7 +52,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "target",
             Message::new(
                 format!("满意度的指标值“{printed}”是上限，满意度越高越好。"),
-                format!("the satisfaction target {printed:?} is an upper limit, but more is better."),
+                format!("the satisfaction target “{printed}” is an upper limit, but more is better."),
             ),
         );
         if let Some(right) = turned(printed, "≥") {

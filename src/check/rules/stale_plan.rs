@@ -56,7 +56,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let quoted = &text[range.clone()];
         let message = Message::new(
             format!("“{quoted}”的规划期到 {end} 年为止，文本是 {year} 年的。"),
-            format!("the period of {quoted:?} ended in {end}, the document is of {year}."),
+            format!("the period of “{quoted}” ended in {end}, the document is of {year}."),
         );
         found.in_text(form, spot, text, &range, message);
     });

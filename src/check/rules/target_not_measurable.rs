@@ -59,7 +59,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "target",
             Message::new(
                 format!("指标值“{printed}”没有可以衡量的数值或标准。"),
-                format!("the target {printed:?} gives nothing that could be measured."),
+                format!("the target “{printed}” gives nothing that could be measured."),
             ),
         );
     }

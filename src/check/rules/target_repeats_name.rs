@@ -48,7 +48,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             "target",
             Message::new(
                 format!("指标值“{printed}”与{zh}相同，没有写明目标。"),
-                format!("the target {printed:?} is the indicator's {en} and states no target."),
+                format!("the target “{printed}” is the indicator's {en} and states no target."),
             ),
         );
     }

@@ -45,7 +45,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let word = &text[range.clone()];
         let message = Message::new(
             format!("残留样表文字“{word}”。"),
-            format!("{word:?} of the blank form was left in."),
+            format!("“{word}” of the blank form was left in."),
         );
         found.in_text(form, spot, text, &range, message);
     });

@@ -95,7 +95,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 "target",
                 Message::new(
                     format!("数量“{many}”乘以单价“{each}”为 {product} 万元，预算数为 {budget} 万元。"),
-                    format!("{many:?} times {each:?} is {product} wan yuan, the budget is {budget}."),
+                    format!("“{many}” times “{each}” is {product} wan yuan, the budget is {budget}."),
                 ),
             )
             .beside(form.place(&count_row.path("target")))

@@ -97,7 +97,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             Message::new(
                 format!("“{}”（{printed}）{zh}，不属于{level}。", row.title()),
                 format!(
-                    "{:?} ({printed}) {en} and does not belong under {level}.",
+                    "“{}” ({printed}) {en} and does not belong under {level}.",
                     row.title()
                 ),
             ),

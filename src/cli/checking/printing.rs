@@ -192,7 +192,7 @@ impl<'a> Printer<'a> {
         text += &match (places.next(), first) {
             (None, _) => format!("  {file}"),
             (Some(place), _) if kind == Kind::Model => {
-                format!("  {file}  {} {place}", say(self.language, "原文", "source"))
+                format!("  {file}  {} {place}", say(self.language, "出自", "source"))
             }
             (Some(place), Some(Place::Text { .. })) => format!("  {file}:{place}"),
             (Some(place), _) => format!("  {file}  {place}"),

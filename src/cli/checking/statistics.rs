@@ -87,10 +87,10 @@ impl Statistics {
         let mut rules: Vec<(&Code, &OfRule)> = self.rules.iter().collect();
         rules.sort_by_key(|(_, own)| Reverse((own.severity, own.count)));
         let mut rows = vec![vec![
-            say("级别", "severity"),
+            say("严重程度", "severity"),
             say("编号", "number"),
             say("规则", "rule"),
-            say("问题", "findings"),
+            say("条数", "findings"),
             say("已认可", "accepted"),
             say("部门", "departments"),
             say("内容", "what"),

@@ -170,7 +170,7 @@ impl Reader<'_> {
                 severities.insert(rule.code, *severity);
             } else {
                 let names = SEVERITIES.iter().map(|(name, _)| *name);
-                self.mistake(&value.span(), unknown(&name, names, "级别", "severity"));
+                self.mistake(&value.span(), unknown(&name, names, "严重程度", "severity"));
             }
         }
     }

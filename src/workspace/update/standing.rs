@@ -10,7 +10,7 @@ use super::{Presses, ReadSides, Update, disagreement, look, read_sides};
 use crate::finding::Finding;
 use crate::merge::Choices;
 use crate::model::Department;
-use crate::workspace::answers::Answers;
+use crate::workspace::answers::{Answers, is_of_review};
 use crate::workspace::base::Base;
 use crate::workspace::press::{Press, Target};
 use crate::workspace::seen::Seen;
@@ -52,6 +52,8 @@ pub(in crate::workspace) fn standing(
     } else {
         Vec::new()
     };
+    // What the review found then is not what it finds now.
+    findings.retain(|finding| !is_of_review(finding));
     let read = match read_sides(&look, &base, &*press, &mut findings) {
         Ok(read) => read,
         Err(finding) => {
