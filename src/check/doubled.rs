@@ -33,7 +33,9 @@ pub(super) fn doubled(form: &Form<'_>, row: &Row<'_>) -> Option<Doubled> {
     if let Some(half) = half(value).or_else(|| half_with_sign(value, sign)) {
         let is_whole_number = half.bytes().all(|byte| byte.is_ascii_digit());
         if !is_whole_number {
-            return row.target.dates().is_empty().then(|| whole(half.to_owned()));
+            // 12.12 is a date in itself; 12月12月 is one twice.
+            let is_sure = row.target.dates().is_empty() || half.contains(['年', '月', '日']);
+            return is_sure.then(|| whole(half.to_owned()));
         }
     }
     let end = value

@@ -373,6 +373,10 @@ fn an_answer_may_accept_a_finding() {
         serde_json::from_slice(&fs::read(office.0.join("found.json")).expect("the findings")).expect("JSON");
     let sum = found.iter().find(|finding| finding["code"] == "budget-sum");
     assert_eq!(sum.expect("it is told")["accepted"], "另有结转资金");
+    // The review of the folder knows the answer too.
+    let told: Vec<Value> = serde_json::from_str(&office.run("check out --format json")).expect("JSON");
+    let sum = told.iter().find(|finding| finding["rule"] == "budget-sum");
+    assert_eq!(sum.expect("it is told")["accepted"], "另有结转资金");
     let row = office.sheet().row(SUM);
     assert_eq!((row.sheet, row.answer()), (2, "接受：另有结转资金"));
     assert_eq!(row.texts[&'G'], "另有结转资金");
@@ -396,6 +400,27 @@ fn an_answer_may_accept_a_finding() {
     assert_eq!(office.sheet().row(SUM).sheet, 1);
     let workbook = Sheet::read(&fs::read(office.file(".xlsx")).expect("the workbook"));
     assert!(has_note(&workbook));
+}
+
+#[test]
+fn the_configuration_of_the_review_counts_in_build() {
+    let office = Office::new();
+    let settings = "[check.rules]\nT03 = \"off\"\n\n\
+        [[check.accept]]\nrule = \"budget-sum\"\nreason = \"含上年结转\"\n";
+    fs::write(office.0.join("jixiao.toml"), settings).expect("a configuration");
+    let said = office.run("build a.txt -o out");
+    assert!(
+        said.contains("review: 0 errors") && said.contains("1 accepted"),
+        "{said}"
+    );
+    assert_eq!(office.sheet().row(SUM).texts[&'G'], "含上年结转");
+    let said = office.run("build a.txt -o out");
+    assert!(said.contains("files written 0"), "{said}");
+    // Another configuration makes another sheet, and so does none.
+    fs::remove_file(office.0.join("jixiao.toml")).expect("it is there");
+    let said = office.run("build a.txt -o out");
+    assert!(said.contains("review: 1 error"), "{said}");
+    assert_eq!(office.sheet().row(SUM).sheet, 1);
 }
 
 #[test]
