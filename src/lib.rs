@@ -3,6 +3,7 @@
 //!
 //! The data flows one way:
 //! bytes → [`source`] → [`blocks`] → [`parse`] → [`model`] → [`template`] → [`sheet`] → [`xlsx`], [`pdf`], [`html`].
+//! What a finance bureau would send back, [`check`] finds in the model.
 
 pub mod blocks;
 pub mod chart;

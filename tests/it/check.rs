@@ -5,6 +5,120 @@ use jixiao::finding::{Code, Finding, Language, Message};
 use jixiao::model::Department;
 use jixiao::vocab::Vocabulary;
 
+/// Pieces that texts of forms are made of, right and wrong.
+const PIECES: [&str; 64] = [
+    "≥",
+    "≤",
+    ">=",
+    "＜",
+    "=",
+    "不低于",
+    "不超过",
+    "以上",
+    "以内",
+    "0",
+    "5",
+    "45",
+    "45",
+    "100",
+    "2025",
+    "19.5",
+    "19.5",
+    ".",
+    ",",
+    "1,000",
+    "%",
+    "％",
+    "百分比",
+    "万",
+    "亿元",
+    "万元",
+    "元",
+    "元/次",
+    "每个",
+    "人次",
+    "公里",
+    "个月",
+    "年",
+    "月",
+    "日",
+    "底",
+    "2024年",
+    "十三五",
+    "“",
+    "”",
+    "规划",
+    "（",
+    "）",
+    "【2024】",
+    "3号",
+    "财教",
+    "完成率",
+    "满意度",
+    "成本",
+    "次数",
+    "提高",
+    "长期",
+    "XX",
+    "目标内容1",
+    "其中：",
+    "财政资金",
+    "预算",
+    "合计",
+    "一、",
+    "（一）",
+    "\u{3000}",
+    "𠮷",
+    "㎡",
+    "é",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+
+    /// Whatever the texts are, the review ends; what it quotes stands in the document, what it proposes can be done,
+    /// and one and the same document is reviewed alike.
+    #[test]
+    fn any_document_can_be_reviewed(
+        texts in proptest::collection::vec(proptest::collection::vec(0..PIECES.len(), 0..9), 40),
+    ) {
+        let mut texts = texts.into_iter().map(|pieces| -> String { pieces.into_iter().map(|at| PIECES[at]).collect() });
+        let mut department = sound_department();
+        let mut next = || texts.next().filter(|text| !text.trim().is_empty());
+        for paragraph in department.narrative.itemized_targets.iter_mut().chain(&mut department.narrative.overall_target) {
+            *paragraph = next().unwrap_or_default();
+        }
+        for project in &mut department.projects {
+            project.code = next().or(project.code.take());
+            project.name = next();
+            project.budget.total = next();
+            project.purpose = next();
+            project.goals = next().into_iter().collect();
+            for row in project.indicators.iter_mut().take(3) {
+                for at in 2..5 {
+                    *row.cell_mut(at) = next();
+                }
+            }
+            project.spending_plan[2].percent = next();
+        }
+        department.refresh_meanings();
+        let found = findings(&department);
+        proptest::prop_assert_eq!(&found, &findings(&department));
+        for finding in &found {
+            let field = finding.field.as_deref().unwrap_or_default();
+            let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+            if let (Some(text), Some(quote)) = (department.text_at(field), &finding.quote)
+                && !field.contains("spending_plan")
+            {
+                proptest::prop_assert!(plain(&text).contains(&plain(quote)), "{}: {quote} in {text}", finding.code);
+            }
+            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                proptest::prop_assert!(check::apply(&mut department.clone(), edit), "{}", finding.code);
+            }
+        }
+    }
+}
+
 fn findings(department: &Department) -> Vec<Finding> {
     review(department, &Vocabulary::built_in(), &Settings::default())
 }
