@@ -2,7 +2,7 @@
 
 use crate::check::quantity::Date;
 use crate::check::review::Review;
-use crate::check::review::Text;
+use crate::check::review::{Level, Text};
 use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
@@ -61,7 +61,12 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         // A span that reaches into the year is one of several years.
         let is_span =
             years.len() > 1 && (years.iter().any(|(other, _)| is_fine(*other)) || covers(&years, year));
-        if is_span || is_compared(text, &date.range) {
+        // Elsewhere than under timeliness a bare year may count or describe; a deadline has a month, or an end.
+        let after = &text.plain[date.range.end..];
+        let is_deadline = row.level2 == Some(Level::Timeliness)
+            || date.month.is_some()
+            || after.starts_with(['底', '末', '前', '内']);
+        if is_span || !is_deadline || is_compared(text, &date.range) {
             continue;
         }
         let quoted = text.slice(&date.range);
