@@ -123,12 +123,12 @@ pub(crate) fn is_one_sign(one: char, other: char) -> bool {
 pub(crate) fn read(text: &str) -> Stated {
     let mut stated = Stated::default();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(offset) = text[at..].find(|c: char| c.is_ascii_digit() || is_numeral(c)) {
+        at += offset;
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         let next = at + c.len_utf8();
-        if !(c.is_ascii_digit() || is_numeral(c)) {
-            at = next;
-            continue;
-        }
         let before = text[..at].chars().next_back();
         if c.is_ascii_digit() {
             let run = run_of_digits(&text[at..]);

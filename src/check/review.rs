@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::doubled::{Doubled, doubled};
 use super::items::Items;
 use super::list::List;
 use super::quantity::{self, Date, Kind, Quantity, Stated, plain};
@@ -90,6 +91,8 @@ pub(super) struct Row<'a> {
     pub(super) target: Text<'a>,
     /// What kind of a row it is.
     pub(super) state: RowState,
+    /// Whether its target reads doubled, read when first asked for.
+    doubled: OnceCell<Option<Doubled>>,
 }
 
 /// What stands in a row.
@@ -494,6 +497,7 @@ impl<'a> Row<'a> {
             description,
             target,
             state,
+            doubled: OnceCell::new(),
         }
     }
 
@@ -539,9 +543,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// What the target should read, where it reads doubled in this form.
+    pub(super) fn doubled(&self, form: &Form<'_>) -> Option<&Doubled> {
+        self.doubled.get_or_init(|| doubled(form, self)).as_ref()
+    }
+
     /// The cost that the target states, in wan yuan, once where it reads doubled.
     pub(super) fn cost(&self, form: &Form<'_>) -> Option<Decimal> {
-        match super::doubled::doubled(form, self) {
+        match self.doubled(form) {
             Some(doubled) => doubled.amount,
             None => self.amount(form),
         }

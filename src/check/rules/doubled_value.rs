@@ -1,6 +1,5 @@
 //! `doubled-value`: 指标值重复录入.
 
-use crate::check::doubled::doubled;
 use crate::check::review::Review;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Applicability, Code, Message};
@@ -44,7 +43,7 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     for (form, row) in review.rows() {
-        let Some(doubled) = doubled(form, row) else {
+        let Some(doubled) = row.doubled(form) else {
             continue;
         };
         let printed = row.cells.target.as_deref().unwrap_or_default();

@@ -1,6 +1,5 @@
 //! `over-100-rate`: 不可能超过 100% 的率要求不低于 100%.
 
-use crate::check::doubled::doubled;
 use crate::check::quantity::Kind;
 use crate::check::review::{Level, is_rate, turned};
 use crate::check::words::WORDS;
@@ -61,7 +60,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         };
         let may_exceed = row.says(&WORDS.direction.beyond_hundred);
         // What reads doubled is another finding.
-        let is_doubled = || doubled(form, row).is_some();
+        let is_doubled = || row.doubled(form).is_some();
         if !is_percentage || may_exceed || quantity.value < Decimal::ONE_HUNDRED || is_doubled() {
             continue;
         }

@@ -99,6 +99,8 @@ fn is_han(c: char) -> bool {
 struct Seen {
     last: Vec<u32>,
     count: u32,
+    /// The characters of a clause, kept for the next one.
+    characters: Vec<char>,
 }
 
 impl Seen {
@@ -117,7 +119,19 @@ impl Seen {
 /// A phrase that is doubled within a clause: of that many characters, or a word that is never doubled on purpose.
 /// Wherever a phrase is doubled, one of its characters stood last just as far back as the phrase is long.
 fn doubled(clause: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> {
-    let characters: Vec<char> = clause.chars().collect();
+    // Two characters twice are the least that can be doubled.
+    if clause.len() < 4 {
+        return None;
+    }
+    let mut characters = std::mem::take(&mut seen.characters);
+    characters.clear();
+    characters.extend(clause.chars());
+    let found = doubled_in(&characters, least, seen);
+    seen.characters = characters;
+    found
+}
+
+fn doubled_in(characters: &[char], least: usize, seen: &mut Seen) -> Option<Range<usize>> {
     for at in 0..characters.len() {
         let Some(period) = seen.distance(characters[at], at).filter(|period| *period >= 2) else {
             continue;
