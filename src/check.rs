@@ -3,7 +3,7 @@
 //!
 //! A rule is one file below `rules`: what it looks for, why, where that is published, examples of both kinds, and
 //! the function that looks. What several rules need to know about a text (its quantities, its dates, what its
-//! level is) is read once, into a [`review::Review`].
+//! level is) is read once, into a `review::Review`.
 //!
 //! ```
 //! use jixiao::check::{Settings, check};

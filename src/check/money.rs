@@ -134,7 +134,9 @@ fn is_general(word: &str) -> bool {
 
 /// Whether a sentence lists parts before the clause of the amount.
 fn sentence_is_of_parts(sentence: &str, label: &str) -> bool {
-    let earlier = &sentence[..sentence.len().saturating_sub(label.len())];
+    let earlier = sentence
+        .rsplit_once(label)
+        .map_or(sentence, |(earlier, _)| earlier);
     ["其中", "每", "分别"].iter().any(|word| earlier.contains(word))
 }
 
