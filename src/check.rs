@@ -32,6 +32,7 @@ use crate::vocab::Vocabulary;
 
 mod doubled;
 mod example;
+mod found;
 mod identity;
 mod items;
 mod list;
@@ -47,6 +48,7 @@ pub use identity::identity;
 pub use page::pages;
 pub use rules::ALL;
 
+use found::Found;
 use review::Review;
 
 /// A rule of the review.
@@ -152,7 +154,7 @@ pub fn check(department: &Department, vocabulary: &Vocabulary, settings: &Settin
             (rule.check)(&review, &mut found);
         }
     }
-    review::in_order(&mut all);
+    found::in_order(&mut all);
     all
 }
 
@@ -195,12 +197,4 @@ pub fn apply(department: &mut Department, edit: &Edit) -> bool {
         }
         _ => false,
     }
-}
-
-/// What a rule finds.
-struct Found<'f> {
-    rule: &'static Rule,
-    severity: Severity,
-    department: &'f Department,
-    findings: &'f mut Vec<Finding>,
 }

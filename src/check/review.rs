@@ -7,15 +7,15 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::Settings;
 use super::doubled::{Doubled, doubled};
 use super::items::Items;
 use super::list::List;
 use super::quantity::{self, Date, Kind, Quantity, Stated, plain};
 use super::words::WORDS;
-use super::{Found, Settings};
-use crate::finding::{Applicability, Edit, Finding, Fix, Message, Place};
+use crate::finding::Place;
 use crate::model::{Comparison, Department, Indicator, Narrative, Project, ProjectCode, State, in_wan_yuan};
-use crate::vocab::{Vocabulary, key};
+use crate::vocab::{Vocabulary, is_same, key};
 
 /// A department with what its texts say.
 pub(super) struct Review<'a> {
@@ -67,7 +67,7 @@ pub(super) enum Spot {
 
 impl Spot {
     /// The path: below the form, or in the model.
-    fn path(self) -> String {
+    pub(super) fn path(self) -> String {
         match self {
             Spot::Narrative(section, at) => format!("narrative.{section}[{at}]"),
             Spot::Name => "name".to_owned(),
@@ -210,8 +210,7 @@ impl<'a> Review<'a> {
 
     /// Whether a text is the word for what is withheld.
     pub(super) fn is_withheld_word(&self, text: &str) -> bool {
-        let words = self.vocabulary.document.texts("withheld");
-        words.iter().any(|word| key(word) == key(text))
+        is_withheld_word(self.vocabulary.document.texts("withheld"), text)
     }
 
     /// Visits every text that an author wrote, in plain characters.
@@ -283,8 +282,6 @@ impl<'a> Form<'a> {
             .map(|(index, cells)| Row::of(index, cells, withheld, levels))
             .collect();
         let table = project.form.as_deref().and_then(|name| vocabulary.form(name));
-        let is_word =
-            |text: Option<&str>| text.is_some_and(|text| withheld.iter().any(|word| key(text) == key(word)));
         let withheld_rows = rows.iter().filter(|row| row.state == RowState::Withheld).count();
         Self {
             index,
@@ -295,7 +292,10 @@ impl<'a> Form<'a> {
             goals: project.goals.iter().map(|goal| Text::of(Some(goal))).collect(),
             own_years: own_years(project),
             prints_all_rows: table.is_some_and(|form| form.prints_all_rows),
-            is_withheld: is_word(project.purpose.as_deref())
+            is_withheld: project
+                .purpose
+                .as_deref()
+                .is_some_and(|purpose| is_withheld_word(withheld, purpose))
                 || (withheld_rows > 0 && 2 * withheld_rows >= rows.len()),
             rows,
         }
@@ -414,13 +414,10 @@ impl<'a> Form<'a> {
             (Level::Benefit, "benefit"),
             (Level::Satisfaction, "satisfaction"),
         ];
-        let is_there = |level| self.rows.iter().any(|row| row.level1 == Some(level));
-        let missing: Vec<_> = required
+        let is_there = move |level| self.rows.iter().any(|row| row.level1 == Some(level));
+        required
             .into_iter()
-            .filter(|(level, _)| !is_there(*level))
-            .collect();
-        missing
-            .into_iter()
+            .filter(move |(level, _)| !is_there(*level))
             .map(|(level, name)| (level, vocabulary.levels.printed(name), name))
     }
 
@@ -447,8 +444,7 @@ impl<'a> Form<'a> {
                 .filter(counts)
                 .any(|row| row.level2 == Some(level))
         };
-        let has_cost = has2(Level::Cost)
-            || (has1(Level::Cost) && self.rows.iter().any(|row| row.level1 == Some(Level::Cost)));
+        let has_cost = has2(Level::Cost) || has1(Level::Cost);
         let mut missing = Vec::new();
         let mut need = |is_there: bool, name: &'static str| {
             if !is_there {
@@ -504,6 +500,11 @@ impl<'a> Row<'a> {
     /// The path of a cell of this row below its form.
     pub(super) fn path(&self, cell: &str) -> String {
         format!("indicators[{}].{cell}", self.index)
+    }
+
+    /// The target as printed; empty where it is blank.
+    pub(super) fn printed(&self) -> &'a str {
+        self.cells.target.as_deref().unwrap_or_default()
     }
 
     /// Whether a word of the list stands in the name or in the description.
@@ -641,6 +642,11 @@ pub(super) fn is_rate(name: &str) -> bool {
     !is_none && WORDS.rates.ends(name)
 }
 
+/// Whether a text is one of the words for what is withheld.
+fn is_withheld_word(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| is_same(word, text))
+}
+
 /// An amount of a form in wan yuan.
 pub(super) fn amount(amount: Option<Decimal>, project: &Project) -> Option<Decimal> {
     in_wan_yuan(amount?, project.amount_unit.as_deref())
@@ -702,197 +708,4 @@ impl<'t> Levels<'t, '_> {
         self.known.insert(text, level);
         level
     }
-}
-
-impl Found<'_> {
-    /// Adds a finding about a field of a form; the field's printed text is its quote.
-    pub(super) fn on(&mut self, form: &Form<'_>, field: &str, message: Message) -> Hit<'_> {
-        let quote = form.project.text_at(field).map(Cow::into_owned);
-        let place = form.project.origin_at(field).map(|origin| origin.place);
-        let finding = self.finding(form.path(field), message, quote, place);
-        finding.form = Some(form.project.number);
-        Hit(finding)
-    }
-
-    /// Adds a finding about a part of a text, which is its quote.
-    pub(super) fn in_text(
-        &mut self,
-        form: Option<&Form<'_>>,
-        spot: Spot,
-        text: &str,
-        range: &Range<usize>,
-        message: Message,
-    ) -> Hit<'_> {
-        let hit = match form {
-            Some(form) => self.on(form, &spot.path(), message),
-            None => self.outside(&spot.path(), message),
-        };
-        hit.quoting_plain(text, range)
-    }
-
-    /// Adds a finding about a cell of a row.
-    pub(super) fn on_row(&mut self, form: &Form<'_>, row: &Row<'_>, cell: &str, message: Message) -> Hit<'_> {
-        self.on(form, &row.path(cell), message)
-    }
-
-    /// Adds a finding about a field outside of the forms, by its path in the model.
-    pub(super) fn outside(&mut self, field: &str, message: Message) -> Hit<'_> {
-        let quote = self.department.text_at(field).map(Cow::into_owned);
-        let place = self.department.origin_at(field).map(|origin| origin.place);
-        Hit(self.finding(field.to_owned(), message, quote, place))
-    }
-
-    fn finding(
-        &mut self,
-        field: String,
-        message: Message,
-        quote: Option<String>,
-        place: Option<Place>,
-    ) -> &mut Finding {
-        let mut finding = Finding::new(self.rule.code, message)
-            .at_some(place)
-            .on_field(field);
-        finding.severity = self.severity;
-        finding.quote = quote;
-        let at = self.findings.len();
-        self.findings.push(finding);
-        &mut self.findings[at]
-    }
-}
-
-/// A finding that was just added, to say more.
-pub(super) struct Hit<'f>(&'f mut Finding);
-
-impl Hit<'_> {
-    /// Quotes a part of the field instead of all of it: the text that stands at `range` of its plain text.
-    pub(super) fn quoting(self, text: &Text<'_>, range: &Range<usize>) -> Self {
-        self.quoting_plain(&text.plain, range)
-    }
-
-    fn quoting_plain(self, text: &str, range: &Range<usize>) -> Self {
-        if let Some(printed) = self
-            .0
-            .quote
-            .as_deref()
-            .and_then(|quote| printed_at(quote, text, range))
-        {
-            self.0.quote = Some(printed.to_owned());
-        }
-        self
-    }
-
-    /// Quotes that text.
-    pub(super) fn saying(self, quote: impl Into<String>) -> Self {
-        self.0.quote = Some(quote.into());
-        self
-    }
-
-    /// Says that it is about a form too, though the field stands elsewhere.
-    pub(super) fn about(self, form: &Form<'_>) -> Self {
-        self.0.form = Some(form.project.number);
-        self
-    }
-
-    /// Says where it stands, for what has no origin of its own.
-    pub(super) fn placed(self, place: Option<Place>) -> Self {
-        self.0.places = place.into_iter().collect();
-        self
-    }
-
-    /// Adds the place of another field that it is about.
-    pub(super) fn beside(self, place: Option<Place>) -> Self {
-        self.0.places.extend(place);
-        self
-    }
-
-    /// Proposes to write `after` into a field of the form, instead of what stands there.
-    pub(super) fn fix(
-        self,
-        applicability: Applicability,
-        form: &Form<'_>,
-        changes: &[(&str, Option<&str>)],
-    ) -> Self {
-        let edits = changes
-            .iter()
-            .map(|(field, after)| Edit {
-                field: form.path(field),
-                before: form.project.text_at(field).map(Cow::into_owned),
-                after: after.map(str::to_owned),
-            })
-            .collect();
-        self.0.fix = Some(Fix { applicability, edits });
-        self
-    }
-}
-
-/// The part of a printed text whose plain characters stand at `range`.
-fn printed_at<'p>(printed: &'p str, plain: &str, range: &Range<usize>) -> Option<&'p str> {
-    let from = plain.get(..range.start)?.chars().count();
-    let to = from + plain.get(range.clone())?.chars().count();
-    let (mut count, mut before) = (0, None);
-    let (mut start, mut end) = (None, None);
-    for (at, c) in printed.char_indices() {
-        if quantity::is_dropped(c) {
-            continue;
-        }
-        // A sign of two characters is one plain character.
-        if !before.is_some_and(|before| quantity::is_one_sign(before, c)) {
-            if count == from {
-                start = Some(at);
-            }
-            count += 1;
-        }
-        if (from + 1..=to).contains(&count) {
-            end = Some(at + c.len_utf8());
-        }
-        before = Some(c);
-    }
-    printed.get(start?..end?)
-}
-
-/// Orders findings as a reader meets them: the document, then form by form, field by field.
-pub(super) fn in_order(findings: &mut [Finding]) {
-    findings.sort_by_cached_key(|finding| {
-        let field = finding.field.as_deref().unwrap_or_default();
-        let (project, below) = match field
-            .strip_prefix("projects[")
-            .and_then(|rest| rest.split_once(']'))
-        {
-            Some((index, below)) => (
-                index.parse().unwrap_or(usize::MAX) + 1,
-                below.trim_start_matches('.'),
-            ),
-            None => (0, field),
-        };
-        let (rank, index) = rank(below);
-        (project, rank, index, finding.code)
-    });
-}
-
-/// The place of a field in its form, and of its item in a list.
-fn rank(field: &str) -> (usize, usize) {
-    const ORDER: [&str; 12] = [
-        "contents",
-        "narrative",
-        "title",
-        "unit",
-        "code",
-        "name",
-        "budget",
-        "purpose",
-        "spending_plan",
-        "goals",
-        "indicators",
-        "",
-    ];
-    let rank = ORDER
-        .iter()
-        .position(|name| field.starts_with(name))
-        .unwrap_or(ORDER.len());
-    let index = field
-        .split_once('[')
-        .and_then(|(_, rest)| rest.split(']').next())
-        .and_then(|index| index.parse().ok())
-        .unwrap_or(0);
-    (rank, index)
 }

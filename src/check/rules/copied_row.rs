@@ -88,7 +88,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             let Some((other, there)) = same.min_by_key(|(other, _)| other.index.abs_diff(form.index)) else {
                 continue;
             };
-            let printed = row.cells.target.as_deref().unwrap_or_default();
+            let printed = row.printed();
             let (number, name) = (
                 other.project.number,
                 other.project.name.as_deref().unwrap_or_default(),

@@ -44,7 +44,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         row.level2 == Some(Level::Cost) && row.is_at_least() && !row.says(&WORDS.direction.good_costs)
     });
     for (form, row) in rows {
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = found.on_row(
             form,
             row,
@@ -55,11 +55,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             ),
         );
         if let Some(right) = turned(printed, "≤") {
-            hit.fix(
-                Applicability::Unsafe,
-                form,
-                &[(&row.path("target"), Some(&right))],
-            );
+            hit.rewriting(form, row, &right);
         }
     }
 }

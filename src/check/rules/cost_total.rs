@@ -76,7 +76,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let sum: Decimal = amounts.iter().sum();
         let (sum, total) = (sum.normalize(), budget);
         let message = if let [row] = rows.as_slice() {
-            let printed = row.cells.target.as_deref().unwrap_or_default();
+            let printed = row.printed();
             Message::new(
                 format!("成本指标“{printed}”与预算数 {total} 万元不一致。"),
                 format!("the cost target “{printed}” is not the budget of {total} wan yuan."),

@@ -46,7 +46,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let Some(doubled) = row.doubled(form) else {
             continue;
         };
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = match &doubled.right {
             Some(right) => found.on_row(
                 form,
@@ -68,7 +68,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             ),
         };
         if let Some(right) = &doubled.right {
-            hit.fix(Applicability::Unsafe, form, &[(&row.path("target"), Some(right))]);
+            hit.rewriting(form, row, right);
         }
     }
 }

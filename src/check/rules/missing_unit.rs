@@ -79,7 +79,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         if !is_sign || !is_bound || is_amount || is_year || quantity.value.is_zero() {
             continue;
         }
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = found.on_row(
             form,
             row,
@@ -102,11 +102,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         };
         if let Some(unit) = unit.filter(|_| after.is_empty()) {
             let right = format!("{}{unit}", printed.trim_end());
-            hit.fix(
-                Applicability::Unsafe,
-                form,
-                &[(&row.path("target"), Some(&right))],
-            );
+            hit.rewriting(form, row, &right);
         }
     }
 }

@@ -105,7 +105,7 @@ fn tell(
 ) {
     let text = &item.texts[paragraph];
     let stated = text.slice(range);
-    let printed = row.cells.target.as_deref().unwrap_or_default();
+    let printed = row.printed();
     let title = row.title();
     found
         .outside(

@@ -64,7 +64,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         if !is_percentage || may_exceed || quantity.value < Decimal::ONE_HUNDRED || is_doubled() {
             continue;
         }
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = found.on_row(
             form,
             row,
@@ -80,11 +80,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         if quantity.value == Decimal::ONE_HUNDRED
             && let Some(right) = turned(printed, "=")
         {
-            hit.fix(
-                Applicability::Unsafe,
-                form,
-                &[(&row.path("target"), Some(&right))],
-            );
+            hit.rewriting(form, row, &right);
         }
     }
 }

@@ -86,7 +86,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         if !more_is_better || quantity.value.is_zero() || (less_is_better && !is_surely_better) {
             continue;
         }
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = found.on_row(
             form,
             row,
@@ -102,11 +102,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         // At least 100 % would be no range either.
         let is_all = quantity.kind == Kind::Percent && quantity.value >= Decimal::ONE_HUNDRED;
         if let Some(right) = turned(printed, "≥").filter(|_| !is_all) {
-            hit.fix(
-                Applicability::Unsafe,
-                form,
-                &[(&row.path("target"), Some(&right))],
-            );
+            hit.rewriting(form, row, &right);
         }
     }
 }

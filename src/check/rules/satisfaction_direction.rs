@@ -45,7 +45,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         row.is_satisfaction() && row.is_at_most() && !row.says(&WORDS.direction.bad_satisfaction)
     });
     for (form, row) in rows {
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let hit = found.on_row(
             form,
             row,
@@ -56,11 +56,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             ),
         );
         if let Some(right) = turned(printed, "≥") {
-            hit.fix(
-                Applicability::Unsafe,
-                form,
-                &[(&row.path("target"), Some(&right))],
-            );
+            hit.rewriting(form, row, &right);
         }
     }
 }

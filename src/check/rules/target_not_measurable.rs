@@ -52,7 +52,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         if states || is_measurable || !words.vague.is_in(&target.plain) || row.repeats() {
             continue;
         }
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         found.on_row(
             form,
             row,

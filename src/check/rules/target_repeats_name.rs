@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     for (form, row) in review.rows().filter(|(_, row)| row.repeats()) {
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let (zh, en) = if row.target.plain == row.name {
             ("三级指标名称", "name")
         } else {

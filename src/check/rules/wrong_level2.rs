@@ -85,7 +85,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let Some(quantity) = row.target.quantity() else {
             continue;
         };
-        let printed = row.cells.target.as_deref().unwrap_or_default();
+        let printed = row.printed();
         let level = row.cells.level2.as_deref().unwrap_or_default();
         let Some((zh, en)) = misplaced(form, row, quantity) else {
             continue;
