@@ -34,6 +34,7 @@ mod sample;
 mod seen;
 mod sides;
 mod store;
+mod subjects;
 mod summary;
 mod template_folder;
 mod update;
@@ -44,9 +45,7 @@ pub use base::{BASE, Figures, Settings};
 pub use build::{Ended, Made, Order, Shard, build, count, severity_index};
 pub use choices::{AllChoices, choices_file, read_choices, side_name, side_of};
 pub use either::read_departments;
-pub use export::{
-    Exported, NotExported, OutputRefused, Sources, TableKind, export_to_file, export_to_stream,
-};
+pub use export::{Exported, NotExported, OutputRefused, TableKind, export_to_file, export_to_stream};
 pub use font_folder::read_font_folder;
 pub use guard::Limits;
 pub use input::{DOCUMENT_EXTENSIONS, Input, Inputs, MOST_INPUT_BYTES, STANDARD_INPUT, gather};
@@ -59,12 +58,13 @@ pub use press::{Edited, Maker, Press, Target};
 pub use reading::{Held, Reading, is_usable, read_each};
 pub use review::{
     Acceptance, CONFIGURATION, Configuration, Earlier, Excerpt, Identified, Kind, Matching, Mending, Remark,
-    Reviewed, Reviewing, Scope, Subjects, accept, below_form, last_step, read_configuration, read_earlier,
-    review_each, rule_named,
+    Reviewed, Reviewing, Scope, accept, below_form, last_step, read_configuration, read_earlier, review_each,
+    rule_named,
 };
 pub use sample::{Sampled, write_samples};
 pub use store::{FileState, NewFile, RECORD, prepare_out, write_whole};
 pub(crate) use store::{holds, unwritable};
+pub use subjects::Subjects;
 pub use summary::{Entry, MANIFEST, read_entries};
 pub use template_folder::{export_templates, read_template_folder};
 

@@ -20,8 +20,8 @@ use crate::check::{ALL, Rule};
 use crate::finding::{Code, Finding, Language, Message, Severity};
 use crate::vocab::Vocabulary;
 use crate::workspace::{
-    Acceptance, CONFIGURATION, Configuration, Earlier, Mending, Remark, Reviewed, Reviewing, Scope, Subjects,
-    read_configuration, read_earlier, review_each, rule_named,
+    Acceptance, CONFIGURATION, Configuration, Earlier, Mending, Reading, Remark, Reviewed, Reviewing, Scope,
+    Subjects, read_configuration, read_earlier, review_each, rule_named,
 };
 
 mod arguments;
@@ -58,7 +58,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
         io::stdout().write_all(said.as_bytes())?;
         return Ok(DONE);
     }
-    let mut subjects = Subjects::gather(&paths(matches, "input"));
+    let mut subjects = Subjects::gather(&paths(matches, "input"), Reading::Either, None);
     let mut has_errors = false;
     if has(matches, "fix") || has(matches, "unsafe-fixes") {
         let mending = Mending {

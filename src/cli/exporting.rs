@@ -16,7 +16,7 @@ use super::{Stop, UNDONE, say};
 use crate::export::{Columns, CsvStyle, Heads};
 use crate::finding::{Code, Finding, Language, Message};
 use crate::workspace::{
-    Exported, NotExported, OutputRefused, STANDARD_INPUT, Sources, TableKind, export_to_file,
+    Exported, NotExported, OutputRefused, Reading, STANDARD_INPUT, Subjects, TableKind, export_to_file,
     export_to_stream,
 };
 
@@ -130,7 +130,7 @@ pub(super) fn run(matches: &ArgMatches, language: Language) -> Result<u8, Stop> 
     };
     let vocabulary = press.templates.vocabulary();
     let columns = Columns::new(vocabulary, heads, matches.get_flag("narrative"));
-    let sources = Sources::gather(&named, out);
+    let sources = Subjects::gather(&named, Reading::Texts, out);
     let threads = thread_count(matches);
     // A bar between the lines of the table would only be in the way.
     let mut progress = Progress::new(

@@ -8,16 +8,14 @@
 //! documents, wherever they are, and back. Nothing is written.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::answers::Answers;
-use super::export::{is_made, made_below, read_made};
 use super::guard::{Guard, Limits};
-use super::input::{Input, gather};
+use super::input::Input;
 use super::lines::Lines as ModelLines;
 use super::models::read_models;
 use super::pool::{self, Plan};
@@ -25,7 +23,7 @@ use super::press::Press;
 use super::reading::{Reader, Reading, Source, in_source, is_usable, read_bytes};
 use super::seen::Seen;
 use super::store::shown;
-use super::summary::MANIFEST;
+use super::subjects::{Subject, Subjects, out_and_name, read_made};
 use super::update::{Presses, Update, standing};
 use crate::check::{Settings, check, identity};
 use crate::finding::{Code, Finding, Message, Place, Severity};
@@ -46,23 +44,6 @@ pub use config::{CONFIGURATION, Configuration, read_configuration, rule_named};
 pub use earlier::{Earlier, read_earlier};
 pub use excerpt::Excerpt;
 pub use mending::Mending;
-
-/// What is to be reviewed: documents, models and folders that the program made.
-#[derive(Clone, Debug, Default)]
-pub struct Subjects {
-    list: Vec<Subject>,
-    /// Missing files, empty folders, skipped files.
-    pub findings: Vec<Finding>,
-}
-
-/// One source, by its path, so that sources are sorted by it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Subject {
-    /// A document or a model.
-    File(Input),
-    /// The folder of a department that the program made.
-    Folder(PathBuf),
-}
 
 /// What is at work at once: a file, a line of models, or a folder.
 enum Work {
@@ -138,78 +119,7 @@ pub struct Remark {
     pub excerpt: Option<Excerpt>,
 }
 
-impl Subjects {
-    /// Finds what is to be reviewed. A folder that the program made is one, and so is each of those in an output
-    /// folder. Of any other folder the documents and models in it are reviewed; where there is none, the folders in
-    /// it that the program made.
-    #[must_use]
-    pub fn gather(named: &[PathBuf]) -> Self {
-        let mut folders = BTreeSet::new();
-        let mut others = Vec::new();
-        for path in named {
-            let has_own = || {
-                let own = gather(std::slice::from_ref(path), None, Reading::Either);
-                !path.join(MANIFEST).is_file() && !own.files.is_empty()
-            };
-            if !path.is_dir() || (!is_made(path) && has_own()) {
-                others.push(path.clone());
-                continue;
-            }
-            let mut found = Vec::new();
-            made_below(path, &mut BTreeSet::new(), &mut found);
-            if found.is_empty() {
-                others.push(path.clone());
-            }
-            folders.extend(found);
-        }
-        let mut subjects = Self::default();
-        if !others.is_empty() {
-            let inputs = gather(&others, None, Reading::Either);
-            subjects.list.extend(inputs.files.into_iter().map(Subject::File));
-            subjects.findings = inputs.findings;
-        }
-        let mut seen = BTreeSet::new();
-        folders.retain(|folder| seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())));
-        subjects.list.extend(folders.into_iter().map(Subject::Folder));
-        subjects.list.sort_by(|one, other| one.path().cmp(other.path()));
-        subjects
-    }
-
-    /// The number of sources.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.list.len()
-    }
-
-    /// The folders that the program made, each as its output folder and its name.
-    #[must_use]
-    pub fn folders(&self) -> Vec<(PathBuf, String)> {
-        let folders = self.list.iter().filter_map(|subject| match subject {
-            Subject::Folder(folder) => Some(out_and_name(folder)),
-            Subject::File(_) => None,
-        });
-        folders.collect()
-    }
-
-    /// The documents and models.
-    #[must_use]
-    pub fn files(&self) -> Vec<Input> {
-        let files = self.list.iter().filter_map(|subject| match subject {
-            Subject::File(input) => Some(input.clone()),
-            Subject::Folder(_) => None,
-        });
-        files.collect()
-    }
-}
-
 impl Subject {
-    fn path(&self) -> &Path {
-        match self {
-            Subject::File(input) => &input.path,
-            Subject::Folder(folder) => folder,
-        }
-    }
-
     /// The pieces of work of it, as they are asked for: of a file of models a line each.
     fn works(self) -> Box<dyn Iterator<Item = Work> + Send> {
         match self {
@@ -227,28 +137,6 @@ impl Subject {
             }
         }
     }
-}
-
-/// The output folder that a department's folder is in, and its name there.
-fn out_and_name(folder: &Path) -> (PathBuf, String) {
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let named = folder.file_name().and_then(|name| name.to_str());
-    if let (Some(parent), Some(name)) = (parent, named) {
-        return (parent.to_owned(), name.to_owned());
-    }
-    // Such as `.`, or a folder in the working directory.
-    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let name = real
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let parent = if named.is_some() {
-        PathBuf::from(".")
-    } else {
-        real.parent().map_or_else(PathBuf::new, Path::to_owned)
-    };
-    (parent, name)
 }
 
 /// Reviews all departments of `subjects` on the threads and gives them out in order until `receive` breaks off. A

@@ -5,9 +5,8 @@
 
 use std::fs;
 use std::io::{Cursor, Read, Write};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use jixiao::check::{ALL, check};
 use jixiao::finding::Applicability;
@@ -15,55 +14,39 @@ use jixiao::vocab::Vocabulary;
 use jixiao::workspace::Mending;
 use serde_json::Value;
 
+use super::place::{Place, Run};
+
 /// The rules of the planted faults, so that further rules change nothing here.
 const RULES: &str = "--only budget-sum,P02,percent-word";
 const NAME: &str = "白杨县水利局_2026_部门预算绩效文本";
 
-struct Desk(PathBuf);
+/// A folder with the planted text.
+struct Desk(Place);
 
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+impl Deref for Desk {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
 }
 
 impl Desk {
-    /// A folder with the planted text.
     fn new() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("checking")
-            .join(count.to_string());
-        let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(&root).expect("a folder");
-        let desk = Self(root);
-        desk.write("planted.txt", &planted());
+        let desk = Self(Place::new());
+        desk.write("planted.txt", planted());
         desk
     }
 
     /// Runs the command in English, with no rules but those of the planted faults where it is `check`.
-    fn run(&self, arguments: &str) -> Said {
+    fn run(&self, arguments: &str) -> Run {
         self.run_in("en", arguments)
     }
 
-    fn run_in(&self, language: &str, arguments: &str) -> Said {
+    fn run_in(&self, language: &str, arguments: &str) -> Run {
         let is_check = arguments.starts_with("check") && !arguments.contains("--only");
         let rules = if is_check { RULES } else { "" };
-        let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-            .args(arguments.split_whitespace())
-            .args(rules.split_whitespace())
-            .args(["--lang", language])
-            .env("JIXIAO_CACHE", "")
-            .current_dir(&self.0)
-            .output()
-            .expect("jixiao runs");
-        Said {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).expect("UTF-8"),
-            err: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        self.0.run(&format!("{arguments} {rules} --lang {language}"))
     }
 
     fn json(&self, arguments: &str) -> Vec<Value> {
@@ -71,37 +54,12 @@ impl Desk {
         serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said:?}"))
     }
 
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn made(&self, name: &str) -> PathBuf {
-        self.0.join("out").join(NAME).join(name)
+    fn file(&self, name: &str) -> PathBuf {
+        self.path("out").join(NAME).join(name)
     }
 
     fn model(&self) -> Value {
-        serde_json::from_slice(&fs::read(self.made("model.json")).expect("the model")).expect("JSON")
-    }
-
-    /// Every file in the output folder with its bytes.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.0.join("out")];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let bytes = fs::read(&path).expect("a file");
-                    files.push((path, bytes));
-                }
-            }
-        }
-        files.sort();
-        files
+        serde_json::from_slice(&fs::read(self.file("model.json")).expect("the model")).expect("JSON")
     }
 }
 
@@ -260,7 +218,7 @@ fn one_broken_input_costs_no_other_and_threads_change_nothing() {
     for number in 0..9 {
         desk.write(
             &format!("a/{number}.txt"),
-            &planted().replace("白杨县", &format!("白杨{number}县")),
+            planted().replace("白杨县", &format!("白杨{number}县")),
         );
     }
     let said = desk.run("check a -j 1");
@@ -288,7 +246,7 @@ fn text_model_lines_and_folder_are_reviewed_alike() {
     let desk = Desk::new();
     assert_eq!(desk.run("build planted.txt -o out").code, Some(0));
     let lines = desk.run("parse planted.txt --ndjson").out;
-    desk.write("all.ndjson", &format!("{lines}{lines}"));
+    desk.write("all.ndjson", format!("{lines}{lines}"));
     let told = |arguments: &str| -> Vec<(Value, Value, Value)> {
         let found = desk.json(arguments);
         let one = |one: &Value| (one["rule"].clone(), one["field"].clone(), one["quote"].clone());
@@ -310,10 +268,10 @@ fn text_model_lines_and_folder_are_reviewed_alike() {
     // Of a folder what stands in it now is reviewed, and nothing is written.
     let mut model = desk.model();
     model["projects"][0]["budget"]["total"] = "12.00".into();
-    fs::write(desk.made("model.json"), model.to_string()).expect("the model");
-    let before = desk.files();
+    fs::write(desk.file("model.json"), model.to_string()).expect("the model");
+    let before = desk.files("out");
     assert_eq!(told("out"), expected[1..]);
-    assert_eq!(desk.files(), before);
+    assert_eq!(desk.files("out"), before);
 }
 
 #[test]
@@ -364,7 +322,7 @@ fn only_what_is_new_since_a_base_is_told() {
     let before = planted()
         .replace("≥95 百分比", "≥95%")
         .replace("2000%\t5000%", "20%\t50%");
-    desk.write("before.txt", &before.replace("≥3条", "≥3百分比"));
+    desk.write("before.txt", before.replace("≥3条", "≥3百分比"));
     assert_eq!(desk.run("build before.txt -o out").code, Some(0));
     let report = desk.run("check before.txt --format json").out;
     desk.write("before.json", &report);
@@ -384,7 +342,7 @@ fn only_what_is_new_since_a_base_is_told() {
         assert_eq!(rules(&found), ["percent-word", "plan-scale"], "{base}");
     }
     // Of the year before nothing is known.
-    desk.write("last.txt", &planted().replace("2026 年部门", "2025 年部门"));
+    desk.write("last.txt", planted().replace("2026 年部门", "2025 年部门"));
     let said = desk.run("check planted.txt --since last.txt");
     assert!(said.err.contains("were not reviewed before"), "{said:?}");
     assert_eq!(desk.run("check planted.txt --since nothing.txt").code, Some(2));
@@ -408,16 +366,16 @@ fn fixes_are_made_in_an_output_folder_and_the_second_time_nothing_changes() {
     assert_eq!(model["projects"][1]["spending_plan"][3]["percent"], "10000%");
     let workbook = desk.json(&format!("out/{NAME}/{NAME}.xlsx"));
     assert_eq!(rules(&workbook), ["budget-sum", "plan-scale"]);
-    let before = desk.files();
+    let before = desk.files("out");
     let said = desk.run("check out --fix");
     assert!(said.out.contains(" 0 updated"), "{said:?}");
-    assert_eq!(desk.files(), before, "fixing twice changes nothing");
+    assert_eq!(desk.files("out"), before, "fixing twice changes nothing");
     let said = desk.run("check out --unsafe-fixes");
     assert!(said.out.contains("10000% → 100%"), "{said:?}");
     assert_eq!(desk.model()["projects"][1]["spending_plan"][0]["percent"], "20%");
-    let before = desk.files();
+    let before = desk.files("out");
     assert_eq!(rules(&desk.json("out --unsafe-fixes")), ["budget-sum"]);
-    assert_eq!(desk.files(), before);
+    assert_eq!(desk.files("out"), before);
     // The source still says it wrong; that is no edit of it, and the fixes stay.
     assert!(desk.run("update out").out.contains(" 0 updated"));
     assert_eq!(desk.model()["projects"][0]["indicators"][1]["target"], "≥95%");
@@ -442,7 +400,7 @@ fn what_was_accepted_is_not_fixed() {
 fn edits_in_the_workbook_survive_the_fixes() {
     let desk = Desk::new();
     assert_eq!(desk.run("build planted.txt -o out").code, Some(0));
-    let path = desk.made(&format!("{NAME}.xlsx"));
+    let path = desk.file(&format!("{NAME}.xlsx"));
     let edited = replaced(
         &fs::read(&path).expect("the workbook"),
         "用于灌渠维护。",
@@ -463,9 +421,9 @@ fn edits_in_the_workbook_survive_the_fixes() {
     let model = desk.model();
     assert_eq!(model["projects"][0]["purpose"], "用于灌渠维护和清淤。");
     assert_eq!(model["projects"][0]["indicators"][5]["target"], "≥92%");
-    let before = desk.files();
+    let before = desk.files("out");
     desk.run("check out --fix");
-    assert_eq!(desk.files(), before);
+    assert_eq!(desk.files("out"), before);
 }
 
 /// The workbook with one text of a cell replaced.
@@ -526,20 +484,20 @@ fn nothing_that_people_wrote_is_overwritten_by_fixes() {
         "{said:?}"
     );
     assert_eq!(
-        fs::read_to_string(desk.0.join("planted.txt")).expect("the text"),
+        fs::read_to_string(desk.path("planted.txt")).expect("the text"),
         planted()
     );
     let said = desk.run("check planted.txt --fix --unsafe-fixes -o out");
     assert!(said.out.contains("≥90百分比 → ≥90%"), "{said:?}");
     assert_eq!(
-        fs::read_to_string(desk.0.join("planted.txt")).expect("the text"),
+        fs::read_to_string(desk.path("planted.txt")).expect("the text"),
         planted()
     );
     assert_eq!(rules(&desk.json("out")), ["budget-sum"]);
-    let before = desk.files();
+    let before = desk.files("out");
     let said = desk.run("check planted.txt --fix --unsafe-fixes -o out");
     assert!(said.out.contains(" 0 updated") && said.err.is_empty(), "{said:?}");
-    assert_eq!(desk.files(), before);
+    assert_eq!(desk.files("out"), before);
     // What cannot be read is told and costs nothing else.
     desk.write("broken.docx", "PK\u{3}\u{4} no archive");
     let said = desk.run("check planted.txt broken.docx --fix -o both");
@@ -552,10 +510,7 @@ fn nothing_that_people_wrote_is_overwritten_by_fixes() {
     desk.write("a.json", &model);
     let said = desk.run("check a.json --fix -o other");
     assert!(said.out.contains("≥90百分比 → ≥90%"), "{said:?}");
-    assert_eq!(
-        fs::read_to_string(desk.0.join("a.json")).expect("the model"),
-        model
-    );
+    assert_eq!(fs::read_to_string(desk.path("a.json")).expect("the model"), model);
     assert_eq!(rules(&desk.json("other")), ["budget-sum", "plan-scale"]);
 }
 
@@ -564,7 +519,7 @@ fn statistics_and_the_documentation_of_rules_are_tables() {
     let desk = Desk::new();
     desk.write(
         "b.txt",
-        &planted().replace("白杨县", "青杨县").replace("≥90百分比", "≥90%"),
+        planted().replace("白杨县", "青杨县").replace("≥90百分比", "≥90%"),
     );
     let said = desk.run("check planted.txt b.txt --statistics").out;
     let rows: Vec<Vec<&str>> = said
@@ -597,7 +552,7 @@ fn what_a_document_holds_cannot_command_the_terminal() {
     let desk = Desk::new();
     desk.write(
         "a.txt",
-        &planted().replace("≥90百分比", "≥90百分比\u{1b}[2J\u{202e}"),
+        planted().replace("≥90百分比", "≥90百分比\u{1b}[2J\u{202e}"),
     );
     let said = desk.run("check a.txt").out;
     assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");

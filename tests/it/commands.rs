@@ -1,12 +1,12 @@
 //! The program as its users run it: commands, files, exit codes, what is told.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
+
+use crate::place::Place;
 
 /// A sound document of the project's own.
 const SOUND: &str = "青澜县水务局-2025";
@@ -14,126 +14,12 @@ const SOUND_FOLDER: &str = "青澜县水务局_2025_部门预算绩效文本";
 /// A sound document in the form by quarters.
 const QUARTERS: &str = "望岳市图书馆-2022";
 
-/// A folder to run the program in, removed at its end.
-pub struct Place(PathBuf);
-
-/// What came of a run.
-#[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
-}
-
 impl Place {
-    pub fn new() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("jixiao-it-{}-{count}", std::process::id()));
-        fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
     /// One with the sound document in `in/a.txt`.
     fn with_document() -> Self {
         let place = Self::new();
-        place.write("in/a.txt", &example(SOUND));
+        place.write("in/a.txt", example(SOUND));
         place
-    }
-
-    pub fn write(&self, name: &str, bytes: &[u8]) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, bytes).expect("a file");
-    }
-
-    pub fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jixiao"));
-        command.current_dir(&self.0).args(arguments.split_whitespace());
-        for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "RUST_BACKTRACE"] {
-            command.env_remove(variable);
-        }
-        command
-    }
-
-    /// Runs the program; `arguments` are separated by spaces.
-    pub fn run(&self, arguments: &str) -> Run {
-        self.run_with(arguments, b"")
-    }
-
-    pub fn run_with(&self, arguments: &str, input: &[u8]) -> Run {
-        let mut command = self.command(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program");
-        // A program that does not read its input may end before it is written.
-        let _ = child.stdin.take().expect("an input").write_all(input);
-        let output = child.wait_with_output().expect("an output");
-        let run = Run {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).expect("UTF-8"),
-            err: String::from_utf8(output.stderr).expect("UTF-8"),
-        };
-        assert!(!run.err.contains("panicked"), "{run:?}");
-        run
-    }
-
-    /// All files below a folder with their bytes, by name.
-    fn files(&self, below: &str) -> Vec<(String, Vec<u8>)> {
-        fn walk(folder: &Path, below: &Path, files: &mut Vec<(String, Vec<u8>)>) {
-            for entry in fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    walk(&path, below, files);
-                } else {
-                    let name = path
-                        .strip_prefix(below)
-                        .expect("a path below")
-                        .display()
-                        .to_string();
-                    files.push((name, fs::read(&path).expect("a file")));
-                }
-            }
-        }
-        let mut files = Vec::new();
-        let root = self.0.join(below);
-        if root.is_dir() {
-            walk(&root, &root, &mut files);
-        }
-        // What the program notes for itself says where the inputs were; the summary is of all folders.
-        files.retain(|(name, _)| !name.contains(".jixiao") && name.contains('/'));
-        files.sort();
-        files
-    }
-
-    fn names(&self, below: &str) -> Vec<String> {
-        self.files(below).into_iter().map(|(name, _)| name).collect()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Run {
-    #[track_caller]
-    pub fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub fn tells(self, text: &str) -> Self {
-        assert!(self.err.contains(text), "{text} in {}", self.err);
-        self
     }
 }
 
@@ -181,13 +67,13 @@ fn build_makes_a_folder_per_department() {
 fn made_again_nothing_is_written() {
     let place = Place::with_document();
     place.run("build in -o out").ends(0);
-    let before = place.files("out");
+    let before = place.made("out");
     let run = place.run("build in -o out --jobs 3").ends(0);
     assert!(run.out.contains("files written 0, unchanged 6"), "{}", run.out);
-    assert_eq!(place.files("out"), before);
+    assert_eq!(place.made("out"), before);
     // The same bytes in another folder, from another path.
     place.run("build ./in/a.txt -o other --jobs 1").ends(0);
-    assert_eq!(place.files("other"), before);
+    assert_eq!(place.made("other"), before);
 }
 
 #[test]
@@ -291,10 +177,10 @@ fn an_output_folder_that_cannot_be_written_ends_with_2() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::create_dir(place.0.join("shut")).expect("a folder");
-        let shut = |mode| fs::set_permissions(place.0.join("shut"), fs::Permissions::from_mode(mode));
+        fs::create_dir(place.path("shut")).expect("a folder");
+        let shut = |mode| fs::set_permissions(place.path("shut"), fs::Permissions::from_mode(mode));
         shut(0o555).expect("permissions");
-        if fs::write(place.0.join("shut/x"), b"").is_ok() {
+        if fs::write(place.path("shut/x"), b"").is_ok() {
             eprintln!("passed over: this user may write everywhere");
         } else {
             place.run("build in -o shut").ends(2).tells("output-unwritable");
@@ -306,7 +192,7 @@ fn an_output_folder_that_cannot_be_written_ends_with_2() {
 #[test]
 fn a_broken_template_folder_ends_with_2_and_names_file_and_line() {
     let place = Place::with_document();
-    fs::create_dir(place.0.join("none")).expect("a folder");
+    fs::create_dir(place.path("none")).expect("a folder");
     place
         .run("build in -o out --templates none")
         .ends(2)
@@ -345,7 +231,7 @@ fn a_broken_font_folder_ends_with_2_and_names_the_file() {
         .run("build in -o out --fonts missing")
         .ends(2)
         .tells("font-broken");
-    fs::create_dir(place.0.join("fonts")).expect("a folder");
+    fs::create_dir(place.path("fonts")).expect("a folder");
     place
         .run("build in -o out --fonts fonts")
         .ends(2)
@@ -360,7 +246,7 @@ fn a_broken_font_folder_ends_with_2_and_names_the_file() {
         env!("CARGO_MANIFEST_DIR"),
         "/fonts/BudgetKai-Regular.ttf"
     ));
-    place.write("fonts/仿宋.ttf", &kai.expect("a built-in font"));
+    place.write("fonts/仿宋.ttf", kai.expect("a built-in font"));
     place.run("build in -o out --fonts fonts").ends(0);
 }
 
@@ -405,7 +291,7 @@ fn an_edited_file_is_left_alone() {
     assert_eq!(place.read(&workbook), b"my work");
     assert_ne!(place.read(&pdf), old_pdf);
     // Moved away, it is made again.
-    fs::remove_file(place.0.join(&workbook)).expect("a file");
+    fs::remove_file(place.path(&workbook)).expect("a file");
     place.run("build in -o out").ends(0);
 }
 
@@ -437,7 +323,7 @@ fn parse_prints_an_object_an_array_or_lines() {
     assert!(one.is_object());
     let text = place.read("in/a.txt");
     assert_eq!(json(&place.run_with("parse -", &text).ends(0).out), one);
-    place.write("in/b.txt", &example(QUARTERS));
+    place.write("in/b.txt", example(QUARTERS));
     let two = json(&place.run("parse in --jobs 2").ends(0).out);
     assert_eq!(two.as_array().map(Vec::len), Some(2));
     assert_eq!(two[0], one);
@@ -458,21 +344,21 @@ fn parse_prints_an_object_an_array_or_lines() {
 #[test]
 fn rendering_what_was_parsed_makes_what_build_makes() {
     let place = Place::with_document();
-    place.write("in/b.txt", &example(QUARTERS));
+    place.write("in/b.txt", example(QUARTERS));
     place.run("build in -o out").ends(0);
-    let made = place.files("out");
+    let made = place.made("out");
     for (arguments, input) in [("parse in", "m.json"), ("parse in --ndjson", "m.ndjson")] {
         let models = place.run(arguments).ends(0).out;
         place.write(input, models.as_bytes());
         place.run(&format!("render {input} -o from-{input}")).ends(0);
-        assert_eq!(place.files(&format!("from-{input}")), made, "{input}");
+        assert_eq!(place.made(&format!("from-{input}")), made, "{input}");
     }
     let model = format!("out/{SOUND_FOLDER}/model.json");
     place.run(&format!("render {model} -o single")).ends(0);
-    assert_eq!(place.files("single"), made[6..].to_vec());
+    assert_eq!(place.made("single"), made[6..].to_vec());
     let text = place.read(&model);
     place.run_with("render - -o piped", &text).ends(0);
-    assert_eq!(place.files("piped"), made[6..].to_vec());
+    assert_eq!(place.made("piped"), made[6..].to_vec());
 }
 
 #[test]
@@ -551,7 +437,7 @@ fn the_schema_holds_for_a_model() {
                   j.Draft202012Validator.check_schema(s)\nj.Draft202012Validator(s).validate(m)";
     let run = |script: &str| {
         Command::new("python3")
-            .current_dir(&place.0)
+            .current_dir(place.path("."))
             .args(["-c", script])
             .output()
     };
@@ -594,7 +480,7 @@ fn templates_are_listed_and_exported() {
         "mine/own/labels.toml",
         labels.replace("\"hebei-2021\"", "\"own\"").as_bytes(),
     );
-    place.write("mine/own/form.html", &place.read("t/hebei-2021/form.html"));
+    place.write("mine/own/form.html", place.read("t/hebei-2021/form.html"));
     let list = place.run("templates list --templates mine").ends(0).out;
     assert!(list.contains("  own  "), "{list}");
 }
@@ -602,7 +488,7 @@ fn templates_are_listed_and_exported() {
 #[test]
 fn another_form_is_filled_where_it_is_asked_for() {
     let place = Place::new();
-    place.write("in/b.txt", &example(QUARTERS));
+    place.write("in/b.txt", example(QUARTERS));
     place
         .run("build in -o out --form hebei-2021")
         .tells("fill-without-place");
@@ -682,7 +568,7 @@ fn a_stopped_build_goes_on() {
         place.write(&format!("in/{number}.txt"), text.as_bytes());
     }
     place.run("build in -o whole").ends(0);
-    let whole = place.files("whole");
+    let whole = place.made("whole");
     for pause in [30, 120, 350] {
         let mut child = place
             .command("build in -o out")
@@ -694,7 +580,7 @@ fn a_stopped_build_goes_on() {
         let _ = child.kill();
         let _ = child.wait();
         // Each file that is there is whole.
-        for (name, bytes) in place.files("out") {
+        for (name, bytes) in place.made("out") {
             if !name.contains(".jixiao") {
                 let there = whole.iter().find(|(other, _)| *other == name);
                 assert_eq!(there.map(|(_, bytes)| bytes), Some(&bytes), "{name}");
@@ -702,7 +588,7 @@ fn a_stopped_build_goes_on() {
         }
     }
     place.run("build in -o out").ends(0);
-    let mut made = place.files("out");
+    let mut made = place.made("out");
     made.retain(|(name, _)| {
         Path::new(name)
             .extension()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::commands::Place;
+use super::place::Place;
 
 /// A document of two forms; `edit` changes its text.
 fn document(year: &str, edit: impl Fn(String) -> String) -> String {

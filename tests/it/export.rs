@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::commands::Place;
+use super::place::Place;
 
 /// What a text is guarded with that is too long for a formula.
 const TAB: &str = "\t";
@@ -21,7 +21,7 @@ fn with_examples() -> Place {
         let path = entry.expect("an entry").path();
         if path.is_file() {
             let name = path.file_name().expect("a name").to_string_lossy();
-            place.write(&format!("texts/{name}"), &fs::read(&path).expect("an example"));
+            place.write(&format!("texts/{name}"), fs::read(&path).expect("an example"));
         }
     }
     place

@@ -16,6 +16,7 @@ mod killed;
 mod new_form;
 mod overview;
 mod pdf;
+mod place;
 mod readers;
 mod reading_back;
 mod review;

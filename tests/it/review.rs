@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read, Write};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use jixiao::finding::{Code, Finding, Message};
 use jixiao::model::{Department, Indicator, Project};
@@ -15,13 +15,23 @@ use jixiao::text::Fonts;
 use jixiao::xlsx;
 use serde_json::Value;
 
+use super::place::Place;
+
 const NAME: &str = "青澜县水务局_2025_部门预算绩效文本";
 
 /// A total that is the sum of its parts, and one that is not.
 const RIGHT: &str = "预算数\n\t86.50\n";
 const WRONG: &str = "预算数\n\t87.51\n";
 
-struct Office(PathBuf);
+struct Office(Place);
+
+impl Deref for Office {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
+}
 
 impl Office {
     /// The example with an amount that does not add up and three targets that say 百分比, made into `out`.
@@ -35,37 +45,22 @@ impl Office {
         };
         let text: String = text.lines().map(worded).collect();
         let text = text.replacen(RIGHT, WRONG, 1);
-        fs::write(office.0.join("a.txt"), text).expect("a text");
+        office.write("a.txt", text);
         office
     }
 
     fn empty() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("review")
-            .join(count.to_string());
-        let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(&root).expect("a folder");
-        Self(root)
+        Self(Place::new())
     }
 
     /// Runs a command that has to end well; what it says on standard output.
     #[track_caller]
     fn run(&self, arguments: &str) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-            .args(arguments.split_whitespace())
-            .args(["--lang", "en"])
-            .current_dir(&self.0)
-            .output()
-            .expect("jixiao runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{arguments}: {said}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        self.0.run(&format!("{arguments} --lang en")).ends(0).out
     }
 
     fn file(&self, ending: &str) -> PathBuf {
-        self.0.join("out").join(NAME).join(format!("{NAME}{ending}"))
+        self.path("out").join(NAME).join(format!("{NAME}{ending}"))
     }
 
     fn sheet(&self) -> Sheet {
@@ -77,20 +72,10 @@ impl Office {
     }
 
     fn edit_text(&self, before: &str, after: &str) {
-        let path = self.0.join("a.txt");
+        let path = self.path("a.txt");
         let text = fs::read_to_string(&path).expect("the text");
         assert!(text.contains(before), "{before}");
         fs::write(path, text.replacen(before, after, 1)).expect("the text");
-    }
-
-    /// Every file in the output folder with its bytes.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let folder = self.0.join("out").join(NAME);
-        let entries = fs::read_dir(folder).expect("the folder");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        paths
-            .map(|path| (path.clone(), fs::read(path).expect("a file")))
-            .collect()
     }
 }
 
@@ -274,12 +259,12 @@ fn each_department_has_a_review_sheet_that_a_second_run_leaves_alone() {
         ("错误", "表1")
     );
     assert_eq!(sum.texts[&'D'], "预算数");
-    let files = office.files();
+    let files = office.files(&format!("out/{NAME}"));
     let said = office.run("build a.txt -o out");
     assert!(said.contains("files written 0"), "{said}");
     assert!(said.contains("review: 1 errors, "), "{said}");
     office.run("update out");
-    assert!(office.files() == files);
+    assert!(office.files(&format!("out/{NAME}")) == files);
 }
 
 #[test]
@@ -316,13 +301,13 @@ fn answers_stay_with_what_they_answer() {
             "in the order of the document again"
         );
         // What is in the sheet now is the program's own, and comes to nothing new.
-        let files = office.files();
+        let files = office.files(&format!("out/{NAME}"));
         office.run("update out");
         office.run("build a.txt -o out");
-        assert!(office.files() == files, "{command}");
+        assert!(office.files(&format!("out/{NAME}")) == files, "{command}");
     }
     // It is no workbook of the department that could be brought back.
-    assert!(!office.0.join("out").join(NAME).join(".jixiao-kept").exists());
+    assert!(!office.path("out").join(NAME).join(".jixiao-kept").exists());
     // Another program, another template or another text makes the sheet anew, with the answers.
     office.run("build a.txt -o out --one-sided");
     assert_eq!(office.sheet().row(SUM).answer(), "已核对1");
@@ -370,7 +355,7 @@ fn an_answer_may_accept_a_finding() {
     assert!(said.contains("review: 0 errors"), "{said}");
     assert!(said.contains("1 accepted"), "{said}");
     let found: Vec<Value> =
-        serde_json::from_slice(&fs::read(office.0.join("found.json")).expect("the findings")).expect("JSON");
+        serde_json::from_slice(&fs::read(office.path("found.json")).expect("the findings")).expect("JSON");
     let sum = found.iter().find(|finding| finding["code"] == "budget-sum");
     assert_eq!(sum.expect("it is told")["accepted"], "另有结转资金");
     // The review of the folder knows the answer too.
@@ -407,7 +392,7 @@ fn the_configuration_of_the_review_counts_in_build() {
     let office = Office::new();
     let settings = "[check.rules]\nT03 = \"off\"\n\n\
         [[check.accept]]\nrule = \"budget-sum\"\nreason = \"含上年结转\"\n";
-    fs::write(office.0.join("jixiao.toml"), settings).expect("a configuration");
+    fs::write(office.path("jixiao.toml"), settings).expect("a configuration");
     let said = office.run("build a.txt -o out");
     assert!(
         said.contains("review: 0 errors") && said.contains("1 accepted"),
@@ -417,7 +402,7 @@ fn the_configuration_of_the_review_counts_in_build() {
     let said = office.run("build a.txt -o out");
     assert!(said.contains("files written 0"), "{said}");
     // Another configuration makes another sheet, and so does none.
-    fs::remove_file(office.0.join("jixiao.toml")).expect("it is there");
+    fs::remove_file(office.path("jixiao.toml")).expect("it is there");
     let said = office.run("build a.txt -o out");
     assert!(said.contains("review: 1 error"), "{said}");
     assert_eq!(office.sheet().row(SUM).sheet, 1);
@@ -428,13 +413,8 @@ fn what_is_no_review_sheet_is_left_alone() {
     let office = Office::new();
     office.run("build a.txt -o out");
     fs::write(office.file("审核意见表.xlsx"), "somebody's own").expect("a file");
-    let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-        .args(["build", "a.txt", "-o", "out", "--lang", "en"])
-        .current_dir(&office.0)
-        .output()
-        .expect("jixiao runs");
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("output-edited"));
+    let refused = office.0.run("build a.txt -o out --lang en");
+    refused.ends(1).tells("output-edited");
     assert_eq!(
         fs::read(office.file("审核意见表.xlsx")).expect("a file"),
         b"somebody's own"
@@ -448,7 +428,7 @@ fn without_a_check_there_is_no_sheet() {
     assert!(!said.contains("review"), "{said}");
     assert!(!office.file("审核意见表.xlsx").exists());
     assert!(!office.file("审核意见表.pdf").exists());
-    let found = fs::read_to_string(office.0.join("found.json")).expect("the findings");
+    let found = fs::read_to_string(office.path("found.json")).expect("the findings");
     assert!(!found.contains("budget-sum"));
     office.run("update out");
     assert!(!office.file("审核意见表.xlsx").exists());
@@ -477,7 +457,7 @@ fn review_makes_both_files_and_tells_programs_all() {
 fn a_sound_text_says_so_in_a_sentence() {
     let office = Office::empty();
     let text = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/青澜县水务局-2025.txt");
-    fs::copy(text, office.0.join("a.txt")).expect("the example");
+    fs::copy(text, office.path("a.txt")).expect("the example");
     office.run("build a.txt -o out");
     let strings = &office.sheet().files["xl/sharedStrings.xml"];
     let none = Templates::built_in()

@@ -8,7 +8,7 @@ use jixiao::parse::{Parsed, read_document};
 use jixiao::sample::{Damage, Dialect, Options, Sample, Sampler};
 use jixiao::template::Templates;
 
-use crate::commands::Place;
+use crate::place::Place;
 
 fn options(dialect: Dialect, seed: u64) -> Options {
     Options {

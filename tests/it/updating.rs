@@ -2,56 +2,41 @@
 //! disagree, choices, what is kept, what is missing.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
 
+use super::place::{Place, Run};
+
 const NAME: &str = "青澜县水务局_2025_部门预算绩效文本";
 
-struct Office(PathBuf);
+/// A folder with the example, made into `out`.
+struct Office(Place);
 
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+impl Deref for Office {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
 }
 
 impl Office {
-    /// The example, made into `out`.
     fn new() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("updating")
-            .join(count.to_string());
-        let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(&root).expect("a folder");
-        let office = Self(root);
+        let office = Self(Place::new());
         let text = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/青澜县水务局-2025.txt");
-        fs::copy(text, office.0.join("a.txt")).expect("the example");
-        assert_eq!(office.run("build a.txt -o out").code, Some(0));
+        fs::copy(text, office.path("a.txt")).expect("the example");
+        office.run("build a.txt -o out").ends(0);
         office
     }
 
-    fn run(&self, arguments: &str) -> Said {
-        let output = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-            .args(arguments.split_whitespace())
-            .args(["--lang", "en"])
-            .current_dir(&self.0)
-            .output()
-            .expect("jixiao runs");
-        Said {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+    fn run(&self, arguments: &str) -> Run {
+        self.0.run(&format!("{arguments} --lang en"))
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.0.join("out").join(NAME).join(name)
+        self.path("out").join(NAME).join(name)
     }
 
     fn model(&self) -> Value {
@@ -72,29 +57,10 @@ impl Office {
     }
 
     fn edit_text(&self, before: &str, after: &str) {
-        let path = self.0.join("a.txt");
+        let path = self.path("a.txt");
         let text = fs::read_to_string(&path).expect("the text");
         assert!(text.contains(before));
         fs::write(path, text.replace(before, after)).expect("the text");
-    }
-
-    /// Every file in the output folder with its bytes.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.0.join("out")];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let bytes = fs::read(&path).expect("a file");
-                    files.push((path, bytes));
-                }
-            }
-        }
-        files.sort();
-        files
     }
 }
 
@@ -103,14 +69,14 @@ fn edits_of_all_sides_are_merged_and_the_second_time_nothing_is_done() {
     let office = Office::new();
     office.edit_text("≥74.3公里", "≥75公里");
     office.edit_model(|model| model["projects"][1]["budget"]["total"] = "12.5".into());
-    let before = office.files();
+    let before = office.files("out");
     let said = office.run("update out --dry-run");
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(
         said.out.contains("≥74.3公里 → ≥75公里") && said.out.contains("→ 12.5"),
         "{said:?}"
     );
-    assert_eq!(office.files(), before, "a dry run writes nothing");
+    assert_eq!(office.files("out"), before, "a dry run writes nothing");
     let said = office.run("update out");
     assert_eq!(said.code, Some(0), "{said:?}");
     let model = office.model();
@@ -120,17 +86,10 @@ fn edits_of_all_sides_are_merged_and_the_second_time_nothing_is_done() {
     let workbook: Value = serde_json::from_str(&workbook.out).expect("JSON");
     assert_eq!(workbook["projects"][0]["indicators"][0]["target"], "≥75公里");
     assert_eq!(workbook["projects"][1]["budget"]["total"], "12.5");
-    let made = office.files();
+    let made = office.files("out");
     let said = office.run("update out");
     assert!(said.out.contains(" 0 updated"), "{said:?}");
-    // The hashes of files may have been noted; nothing else is written.
-    let own = |files: Vec<(PathBuf, Vec<u8>)>| {
-        files
-            .into_iter()
-            .filter(|(path, _)| !path.ends_with(".jixiao-seen.json"))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(own(office.files()), own(made));
+    assert_eq!(office.files("out"), made);
 }
 
 #[test]
@@ -144,21 +103,15 @@ fn a_conflict_leaves_all_as_it_is_until_a_side_is_chosen() {
         office.edit_text("≥74.3公里", "≥75公里");
         office.edit_model(|model| model["projects"][0]["indicators"][0]["target"] = "≥80公里".into());
         office.edit_model(|model| model["projects"][0]["name"] = "堤防养护经费".into());
-        let before = office.files();
+        let before = office.files("out");
         let said = office.run("update out --save-choices choices.json");
         assert_eq!(said.code, Some(1), "{said:?}");
         for text in ["edit-conflict", "≥74.3公里", "≥75公里", "≥80公里", "form 1"] {
             assert!(said.err.contains(text), "{text}: {said:?}");
         }
-        let own = |files: Vec<(PathBuf, Vec<u8>)>| {
-            files
-                .into_iter()
-                .filter(|(path, _)| !path.ends_with(".jixiao-seen.json"))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(own(office.files()), own(before), "nothing is written");
+        assert_eq!(office.files("out"), before, "nothing is written");
         let arguments = if choice == "choices" {
-            let path = office.0.join("choices.json");
+            let path = office.path("choices.json");
             let text = fs::read_to_string(&path).expect("the conflicts");
             fs::write(&path, text.replace("\"take\": \"\"", "\"take\": \"model\"")).expect("the choices");
             "update out --choices choices.json".to_owned()
@@ -241,7 +194,7 @@ fn missing_files_are_made_again_and_a_missing_base_is_told() {
     let said = office.run("update out");
     assert!(said.out.contains("a file is missing"), "{said:?}");
     assert_eq!(fs::read(&pdf).expect("the PDF"), before);
-    fs::remove_file(office.0.join("a.txt")).expect("the text goes");
+    fs::remove_file(office.path("a.txt")).expect("the text goes");
     office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
     let said = office.run("update out");
     assert_eq!(said.code, Some(0), "{said:?}");
@@ -292,7 +245,7 @@ fn an_open_workbook_and_a_broken_one_are_told() {
 #[test]
 fn a_part_of_the_forms_leaves_the_others_in_the_model() {
     let office = Office::new();
-    fs::copy(office.file("model.json"), office.0.join("m.json")).expect("the model");
+    fs::copy(office.file("model.json"), office.path("m.json")).expect("the model");
     assert_eq!(office.run("render m.json -o part --only 2").code, Some(0));
     let said = office.run(&format!("parse part/{NAME}_2/{NAME}_2.xlsx"));
     let model: Value = serde_json::from_str(&said.out).expect("JSON");
@@ -307,10 +260,10 @@ fn a_part_of_the_forms_leaves_the_others_in_the_model() {
 fn the_workbook_of_another_department_is_told() {
     let office = Office::new();
     let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/望岳市图书馆-2022.txt");
-    fs::copy(other, office.0.join("b.txt")).expect("the example");
+    fs::copy(other, office.path("b.txt")).expect("the example");
     assert_eq!(office.run("build b.txt -o other").code, Some(0));
     let name = "望岳市图书馆_2022_部门预算绩效文本";
-    let from = office.0.join(format!("other/{name}/{name}.xlsx"));
+    let from = office.path(&format!("other/{name}/{name}.xlsx"));
     fs::copy(from, office.file(&format!("{NAME}.xlsx"))).expect("the wrong workbook");
     let before = office.model();
     let said = office.run("update out");
@@ -325,7 +278,7 @@ fn the_workbook_of_another_department_is_told() {
 #[test]
 fn a_folder_that_was_renamed_is_followed() {
     let office = Office::new();
-    let out = office.0.join("out");
+    let out = office.path("out");
     office.edit_model(|model| model["projects"][0]["purpose"] = "用于堤防养护".into());
     fs::rename(out.join(NAME), out.join("水务局（已审）")).expect("renamed");
     let said = office.run("update out");
@@ -352,10 +305,10 @@ fn a_folder_that_was_renamed_is_followed() {
 #[test]
 fn the_summary_of_the_batch_follows() {
     let office = Office::new();
-    let text = fs::read_to_string(office.0.join("a.txt")).expect("the text");
-    fs::write(office.0.join("b.txt"), text.replace("青澜县", "东川县")).expect("a text");
+    let text = fs::read_to_string(office.path("a.txt")).expect("the text");
+    fs::write(office.path("b.txt"), text.replace("青澜县", "东川县")).expect("a text");
     assert_eq!(office.run("build a.txt b.txt -o out").code, Some(0));
-    let summary = office.0.join("out/汇总.xlsx");
+    let summary = office.path("out/汇总.xlsx");
     let before = fs::read(&summary).expect("the summary");
     office.edit_model(|model| model["projects"][0]["budget"]["total"] = "1000.00".into());
     let said = office.run("update out");

@@ -55,7 +55,7 @@ pub(super) fn fix(
                 .collect();
             all.extend(names.iter().map(|name| out.join(name)));
             let said = std::mem::take(&mut fixed.subjects.findings);
-            fixed.subjects = Subjects::gather(&all);
+            fixed.subjects = Subjects::gather(&all, Reading::Either, None);
             fixed.subjects.findings = said;
             folders.entry(out.clone()).or_default().extend(names);
         }

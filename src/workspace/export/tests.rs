@@ -1,10 +1,13 @@
 //! Tests of the sources and of the file.
 
 use super::super::tests::Folder;
+use std::path::PathBuf;
+
 use super::*;
 use crate::export::Heads;
 use crate::vocab::Vocabulary;
-use crate::workspace::{Order, Press, Reading, Settings, build};
+use crate::workspace::base::Base;
+use crate::workspace::{BASE, Order, Press, Reading, Settings, Target, build, gather};
 
 fn press() -> Press {
     Press::open(None, None).expect("a press")
@@ -47,7 +50,7 @@ fn made(folder: &Folder, models: &[&str]) {
     assert_eq!(count, models.len());
 }
 
-fn plain(sources: Sources, jobs: usize) -> (Result<Exported, NotExported>, Vec<Vec<String>>) {
+fn plain(sources: Subjects, jobs: usize) -> (Result<Exported, NotExported>, Vec<Vec<String>>) {
     let columns = Columns::new(&Vocabulary::built_in(), Heads::Fields, false);
     let wanted = ["source", "department", "level3", "target"];
     let at = wanted.map(|name| {
@@ -74,7 +77,7 @@ fn plain(sources: Sources, jobs: usize) -> (Result<Exported, NotExported>, Vec<V
 
 fn targets(folder: &Folder, named: &[&str]) -> Vec<String> {
     let named: Vec<PathBuf> = named.iter().map(|name| folder.path().join(name)).collect();
-    let (exported, rows) = plain(Sources::gather(&named, None), 2);
+    let (exported, rows) = plain(Subjects::gather(&named, Reading::Texts, None), 2);
     exported.expect("a table");
     rows.into_iter()
         .map(|row| row[3].clone())
@@ -105,7 +108,7 @@ fn an_edited_model_counts_and_a_broken_one_costs_itself() {
     // A broken one is told, and the base stands in for it.
     folder.write(&path, "{\"department\":");
     let named = [folder.path().join("out")];
-    let (exported, rows) = plain(Sources::gather(&named, None), 1);
+    let (exported, rows) = plain(Subjects::gather(&named, Reading::Texts, None), 1);
     let findings = exported.expect("a table").findings;
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].code, Code::ModelInvalid);
@@ -121,7 +124,7 @@ fn an_edited_model_counts_and_a_broken_one_costs_itself() {
     assert_eq!(targets(&folder, &["out"]), ["5个"]);
     // Neither of the two: an error, and nothing to write.
     folder.write(&format!("{own}/{BASE}"), "x");
-    let (exported, _) = plain(Sources::gather(&named, None), 1);
+    let (exported, _) = plain(Subjects::gather(&named, Reading::Texts, None), 1);
     let Err(NotExported::Empty(findings)) = exported else {
         panic!("{exported:?}");
     };
@@ -176,8 +179,8 @@ fn the_threads_change_nothing_and_errors_cost_only_themselves() {
         named.push(folder.path().join(name));
     }
     named.push(folder.path().join("none.json"));
-    let (one, first) = plain(Sources::gather(&named, None), 1);
-    let (many, second) = plain(Sources::gather(&named, None), 8);
+    let (one, first) = plain(Subjects::gather(&named, Reading::Texts, None), 1);
+    let (many, second) = plain(Subjects::gather(&named, Reading::Texts, None), 8);
     let one = one.expect("a table");
     assert_eq!(first, second);
     assert_eq!(one, many.expect("a table"));
@@ -197,7 +200,7 @@ fn a_file_is_written_whole_or_not_at_all() {
     let columns = Columns::new(&Vocabulary::built_in(), Heads::Labels, false);
     let run = |names: &[&str], kind, out: &Path| {
         let named: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
-        let sources = Sources::gather(&named, None);
+        let sources = Subjects::gather(&named, Reading::Texts, None);
         export_to_file(sources, &columns, kind, out, 2, &press(), |_| ())
     };
     let Err(NotExported::Refused(refused)) = run(&["a.json", "b.json"], TableKind::Xlsx, &out) else {
@@ -239,7 +242,7 @@ fn a_department_is_a_row_and_a_text_without_one_is_told() {
     folder.write("a.json", r#"{"department":"甲局"}"#);
     folder.write("b.json", "{}");
     let named = [folder.path().join("a.json"), folder.path().join("b.json")];
-    let (exported, rows) = plain(Sources::gather(&named, None), 1);
+    let (exported, rows) = plain(Subjects::gather(&named, Reading::Texts, None), 1);
     assert_eq!(rows.len(), 1);
     let findings = exported.expect("a table").findings;
     assert_eq!(findings.len(), 1);

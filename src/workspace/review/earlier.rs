@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::accepted::last_step;
-use super::{Identified, Remark, Reviewing, Subjects, review_each};
+use super::{Identified, Remark, Reviewing, review_each};
 use crate::check::Rule;
 use crate::finding::{Finding, Severity};
 use crate::workspace::input::Input;
 use crate::workspace::press::Press;
+use crate::workspace::reading::Reading;
+use crate::workspace::subjects::Subjects;
 
 /// What was found before, by department.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +132,7 @@ pub fn read_earlier(
     if let Some(earlier) = read_report(base, reviewing) {
         return Ok((earlier, Vec::new()));
     }
-    let subjects = Subjects::gather(&[PathBuf::from(base)]);
+    let subjects = Subjects::gather(&[PathBuf::from(base)], Reading::Either, None);
     let mut findings = subjects.findings.clone();
     let mut earlier = Earlier::default();
     let reviewing = Reviewing {
