@@ -174,6 +174,7 @@ fn store_stoppable(
         Err(finding) => return (states, vec![*finding]),
     };
     let mut record = known.clone();
+    let others = (!permit.is_alone).then_some(&known);
     let mut to_write = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let path = folder.join(&file.name);
@@ -208,7 +209,7 @@ fn store_stoppable(
             let hashes = there.iter().chain([hash]).cloned().collect();
             record.files.insert(files[*index].name.clone(), hashes);
         }
-        if let Err(error) = write_record(&folder, &mut record) {
+        if let Err(error) = write_record(&folder, &mut record, others) {
             findings.push(unwritable(&folder.join(RECORD), &error));
             return (states, findings);
         }
@@ -227,7 +228,7 @@ fn store_stoppable(
             continue;
         }
         let mut stopped = false;
-        let mut changed = false;
+        let mut now = Still::AsItWas;
         let mut look = None;
         let written = replace(&path, &file.bytes, &mut |temporary| {
             // Its size and time stay what they are when it is renamed.
@@ -235,11 +236,12 @@ fn store_stoppable(
                 .ok()
                 .map(|metadata| size_and_time(&metadata));
             stopped = !goes_on(Step::TemporaryWritten);
-            // Somebody may have saved it while the new one was made.
-            changed = !stopped && !is_still(&path, there.as_deref());
-            !stopped && !changed
+            if !stopped {
+                now = still(&path, there.as_deref(), &hash);
+            }
+            !stopped && now == Still::AsItWas
         });
-        if changed {
+        if now == Still::Edited {
             states[index] = FileState::LeftAlone;
             findings.push(edited_meanwhile(&path));
             match there {
@@ -249,6 +251,11 @@ fn store_stoppable(
             continue;
         }
         match written {
+            Ok(()) if now == Still::MadeAlready => {
+                states[index] = FileState::Unchanged;
+                record.files.insert(file.name.clone(), vec![hash]);
+                record.made.insert(file.name.clone(), permit.stamp.to_owned());
+            }
             Ok(()) => {
                 if let (Some(seen), Some(look)) = (permit.seen, look) {
                     seen.note(&path, look, &hash);
@@ -277,7 +284,7 @@ fn store_stoppable(
         }
     }
     if (&record.files, &record.made, &record.found) != (&known.files, &known.made, &known.found) {
-        if let Err(error) = write_record(&folder, &mut record) {
+        if let Err(error) = write_record(&folder, &mut record, others) {
             findings.push(unwritable(&folder.join(RECORD), &error));
         }
         goes_on(Step::Recorded);
@@ -293,12 +300,25 @@ impl Permit<'_> {
     }
 }
 
-/// Whether a file still has the content of this fingerprint; whether there is still none, without one.
-fn is_still(path: &Path, content_hash: Option<&str>) -> bool {
-    match (present(path), content_hash) {
-        (Ok(Present::File(there)), Some(content_hash)) => there == content_hash,
-        (Ok(Present::Nothing), None) => true,
-        _ => false,
+/// What became of a file while the new one was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Still {
+    /// Nothing.
+    AsItWas,
+    /// Another run put there what this one was about to.
+    MadeAlready,
+    /// Somebody saved it.
+    Edited,
+}
+
+/// What stands now in a file that had the content of the fingerprint `there`, or was none, and is to have that of
+/// `hash`.
+fn still(path: &Path, there: Option<&str>, hash: &str) -> Still {
+    match (present(path), there) {
+        (Ok(Present::File(now)), Some(there)) if now == there => Still::AsItWas,
+        (Ok(Present::Nothing), None) => Still::AsItWas,
+        (Ok(Present::File(now)), _) if now == hash => Still::MadeAlready,
+        _ => Still::Edited,
     }
 }
 
@@ -485,12 +505,37 @@ fn read_record(folder: &Path) -> Result<Record, Box<Finding>> {
     Ok(record)
 }
 
-fn write_record(folder: &Path, record: &mut Record) -> io::Result<()> {
+/// Writes the record. Where other runs may write it too, `known` is what was read of it: what they noted since is
+/// noted in it as well, unless this run knows otherwise.
+fn write_record(folder: &Path, record: &mut Record, known: Option<&Record>) -> io::Result<()> {
+    // They take turns, from reading to writing, where the system lets a folder be locked.
+    let turn = known.and_then(|_| fs::File::open(folder).ok());
+    if let Some(turn) = &turn {
+        let _ = turn.lock();
+    }
+    if let Some((known, there)) = known.zip(read_record(folder).ok()) {
+        adopt(&mut record.files, &known.files, there.files);
+        adopt(&mut record.made, &known.made, there.made);
+        adopt(&mut record.found, &known.found, there.found);
+    }
     record.format = RECORD_FORMAT;
     record.program = String::from(concat!("jixiao ", env!("CARGO_PKG_VERSION")));
     let mut text = serde_json::to_vec_pretty(record)?;
     text.push(b'\n');
     replace(&folder.join(RECORD), &text, &mut |_| true)
+}
+
+/// Takes over from `there` what was not changed since it was `known`.
+fn adopt<T: PartialEq>(
+    own: &mut BTreeMap<String, T>,
+    known: &BTreeMap<String, T>,
+    there: BTreeMap<String, T>,
+) {
+    for (name, value) in there {
+        if own.get(&name) == known.get(&name) {
+            own.insert(name, value);
+        }
+    }
 }
 
 /// A name in `folder` that no running program uses, on no machine that shares the folder.
@@ -693,6 +738,47 @@ mod tests {
                             .all(|state| matches!(state, FileState::Written | FileState::Unchanged))
                     );
                     assert_eq!(out.read("甲/a.xlsx"), format!("a.xlsx {next}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_that_make_the_same_at_once_agree() {
+        // The other run makes this file or all, at each step of this one, which goes on with the next files then.
+        let all = files("1");
+        for old in [None, Some("0")] {
+            for at in 1..9 {
+                for count in 1..=all.len() {
+                    let case = format!("{old:?} {at} {count}");
+                    let out = Folder::new();
+                    if let Some(old) = old {
+                        store(out.path(), "甲", &files(old), &Permit::default());
+                    }
+                    let mut step = 0;
+                    let (states, findings) =
+                        store_stoppable(out.path(), "甲", &all[..2], &Permit::default(), &mut |_| {
+                            step += 1;
+                            if step == at {
+                                let other = store(out.path(), "甲", &all[3 - count..], &Permit::default());
+                                assert_eq!(other.1, [], "{case}");
+                            }
+                            true
+                        });
+                    assert_eq!(findings, [], "{case}");
+                    assert!(
+                        states
+                            .iter()
+                            .all(|state| matches!(state, FileState::Written | FileState::Unchanged)),
+                        "{case} {states:?}"
+                    );
+                    let is_other = step >= at;
+                    let known = Known::read(&out.path().join("甲")).expect("the record");
+                    for (index, file) in all.iter().enumerate() {
+                        let is_made = index < 2 || (is_other && index + count >= 3);
+                        let hash = fingerprint::hex_of(&file.bytes);
+                        assert_eq!(known.is_own_alone(&file.name, &hash), is_made, "{case} {index}");
+                    }
                 }
             }
         }
