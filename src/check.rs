@@ -117,7 +117,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             amount_tolerance: rust_decimal::Decimal::ZERO,
-            repeated_characters: 4,
+            repeated_characters: 2,
             measurable_words: Vec::new(),
         }
     }

@@ -35,6 +35,8 @@ pub(super) struct Item<'a> {
     pub(super) budget: Option<(usize, Amount)>,
     /// The form that it is about, by its place.
     pub(super) form: Option<usize>,
+    /// Further forms that it is about: of the same name, or such that all of them cost what it states.
+    pub(super) more: Vec<usize>,
 }
 
 impl Item<'_> {
@@ -46,6 +48,11 @@ impl Item<'_> {
             is_same_name(form.project.name.as_deref().unwrap_or_default(), &self.name)
                 || (amount.is_some() && amount == form.budget())
         })
+    }
+
+    /// Whether it is about a form.
+    pub(super) fn is_about(&self, form: usize) -> bool {
+        self.form == Some(form) || self.more.contains(&form)
     }
 
     /// The path of one of its paragraphs.
@@ -159,6 +166,16 @@ impl<'a> Item<'a> {
             .enumerate()
             .find_map(|(at, text)| Some((at, stated_total(text)?)));
         let budget = stated.or_else(|| Some((0, in_heading?.pop()?)));
+        // 河道清淤工程30万元 is 河道清淤工程.
+        let end = start + name.len();
+        let amount = texts.first().and_then(|text| {
+            let mut all = text.stated().quantities.iter();
+            all.rfind(|quantity| quantity.range.end == end && quantity.range.start > start)
+                .filter(|quantity| in_wan_yuan(quantity).is_some())
+        });
+        if let Some(amount) = amount {
+            name = &heading[start..amount.range.start];
+        }
         let name = name
             .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
             .to_owned();
@@ -167,6 +184,7 @@ impl<'a> Item<'a> {
             name,
             budget,
             form: None,
+            more: Vec::new(),
             texts,
         }
     }
@@ -187,7 +205,8 @@ fn numbering(text: &str) -> Option<(Numbering, usize)> {
         Some(_) => matches!(mark, '）' | ')'),
         None => {
             matches!(mark, '、' | '.' | '．')
-                && !after[mark.len_utf8()..].starts_with(|c: char| c.is_ascii_digit())
+                // 1.5 is no number of a paragraph, 1、2025年 is.
+                && (mark == '、' || !after[mark.len_utf8()..].starts_with(|c: char| c.is_ascii_digit()))
         }
     };
     is_marked.then(|| {
@@ -233,6 +252,29 @@ fn pair(items: &mut [Item<'_>], forms: &[Form<'_>]) {
         if items[item].form.is_none() && !taken[form] {
             items[item].form = Some(form);
             taken[form] = true;
+        }
+    }
+    for item in items {
+        let Some(first) = item.form else {
+            continue;
+        };
+        let own: Vec<char> = bare_name(&item.name).chars().collect();
+        let alike: Vec<usize> = (0..forms.len())
+            .filter(|at| !taken[*at] && likeness(&own, &names[*at]) >= ALIKE)
+            .collect();
+        let same: Vec<usize> = alike
+            .iter()
+            .copied()
+            .filter(|at| names[*at] == names[first])
+            .collect();
+        let amount = item.budget.as_ref().map(|(_, amount)| amount.value);
+        let more = [alike, same].into_iter().find(|more| {
+            let budgets = more.iter().chain([&first]).map(|at| forms[*at].budget());
+            !more.is_empty() && (amount.is_none() || amount == budgets.sum())
+        });
+        for at in more.unwrap_or_default() {
+            taken[at] = true;
+            item.more.push(at);
         }
     }
 }

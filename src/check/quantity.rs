@@ -386,6 +386,12 @@ fn with_per(text: &str, length: usize, kind: Kind, scale: Decimal, unit: &str) -
                 !(c.is_alphanumeric() || matches!(c, '/' | '·' | '.' | '²' | '㎡')) || c.is_ascii_digit()
             })
             .unwrap_or(rest.len());
+        let signs = &WORDS.signs;
+        let after = [&signs.at_least_after, &signs.at_most_after];
+        let end = after
+            .iter()
+            .find_map(|list| rest[..end].strip_suffix(list.end(&rest[..end])?))
+            .map_or(end, str::len);
         rest[..end].clone_into(&mut per);
         length = text.len() - rest.len() + end;
     }
@@ -602,6 +608,7 @@ mod tests {
             assert_eq!((quantity.kind, quantity.unit.as_str()), (*kind, *unit), "{text}");
         }
         assert_eq!(one("≥15元/平方米月").per, "平方米月");
+        assert_eq!(one("42微克/立方米以内").per, "立方米");
         assert_eq!(one("30-50人").upper, Some(Decimal::from(50)));
         assert_eq!(one("30%～50%").upper, Some(Decimal::from(50)));
     }

@@ -281,7 +281,10 @@ impl<'a> Form<'a> {
             .enumerate()
             .map(|(index, cells)| Row::of(index, cells, withheld, levels))
             .collect();
-        let table = project.form.as_deref().and_then(|name| vocabulary.form(name));
+        let table = match project.form.as_deref() {
+            Some(name) => vocabulary.form(name),
+            None => form_with_milestones(project, vocabulary),
+        };
         let withheld_rows = rows.iter().filter(|row| row.state == RowState::Withheld).count();
         Self {
             index,
@@ -363,7 +366,7 @@ impl<'a> Form<'a> {
         };
         let is_known = |milestone: &crate::model::Milestone| milestone.origins.get("milestone").is_some();
         self.is_lost(&format!("spending_plan[{}].percent", plan.len() - 1))
-            || (last.percent.is_none() && !is_known(last) && plan.iter().any(is_known))
+            || (last.percent.is_none() && !is_known(last))
     }
 
     /// The budget: the total in its cell; where the form has none, the total that the purpose states.
@@ -395,6 +398,12 @@ impl<'a> Form<'a> {
         let mut rows = Vec::new();
         let mut amounts = Vec::new();
         for row in self.rows_of(Level::Cost).filter(|row| row.is_spending()) {
+            // A count under cost stands in the wrong place, and costs nothing.
+            let is_count =
+                |quantity: &Quantity| matches!(quantity.kind, Kind::Count | Kind::Measure | Kind::Time);
+            if row.target.quantity().is_some_and(is_count) {
+                continue;
+            }
             if row.is_price(self) {
                 return None;
             }
@@ -586,7 +595,17 @@ impl<'a> Row<'a> {
             let before = totals.plain[..other.range.start].trim_end_matches(['为', '约']);
             is_same && WORDS.money.totals.ends(before)
         });
-        words.is_in(&self.description) && !names_total && form.budget() != self.amount(form)
+        // 14人，每人每月1200元 tells how the target comes about.
+        let amount = self.amount(form);
+        let names_lower = totals.stated().quantities.iter().any(|other| {
+            let before = &totals.plain[..other.range.start];
+            let clause = before
+                .rsplit(['，', ',', '；', ';', '。'])
+                .next()
+                .unwrap_or_default();
+            other.kind == Kind::Money && Some(other.value) < amount && words.is_in(clause)
+        });
+        words.is_in(&self.description) && !names_total && !names_lower && form.budget() != amount
     }
 
     /// The comparison of the one quantity of the target.
@@ -650,6 +669,16 @@ fn is_withheld_word(words: &[String], text: &str) -> bool {
 /// An amount of a form in wan yuan.
 pub(super) fn amount(amount: Option<Decimal>, project: &Project) -> Option<Decimal> {
     in_wan_yuan(amount?, project.amount_unit.as_deref())
+}
+
+/// The form that names the milestones of a project, for models that do not say their form.
+fn form_with_milestones<'v>(project: &Project, vocabulary: &'v Vocabulary) -> Option<&'v crate::vocab::Form> {
+    let plan = &project.spending_plan;
+    let is_named = |form: &&crate::vocab::Form| {
+        let names = |text: &str| form.milestones.iter().any(|name| is_same(name, text));
+        !plan.is_empty() && plan.iter().all(|milestone| names(&milestone.milestone))
+    };
+    vocabulary.forms.iter().find(is_named)
 }
 
 /// The years of a project: that in its code, where it has one, and those in its name.

@@ -20,6 +20,7 @@ pub(crate) struct Words {
     pub(crate) direction: Direction,
     pub(crate) levels: LevelWords,
     pub(crate) money: Money,
+    pub(crate) narrative: NarrativeWords,
     pub(crate) text: TextWords,
 }
 
@@ -49,6 +50,30 @@ pub(crate) struct LevelWords {
     /// Ends of names of counts.
     pub(crate) counts: List,
     pub(crate) other_costs: List,
+    /// Ends of names of figures that have no unit.
+    pub(crate) unitless: List,
+    /// Counts that say where work is done, not how much.
+    pub(crate) coverage: List,
+}
+
+/// What tells of what a number in the narrative is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NarrativeWords {
+    /// Verbs and times before what is counted.
+    pub(crate) label_starts: List,
+    /// Verbs between what is counted and its number.
+    pub(crate) label_ends: List,
+    /// Ends of names of counts.
+    pub(crate) count_ends: List,
+    /// What says that a number is of another time, or of a part.
+    pub(crate) other_times: List,
+    /// What says that an amount is that of all of something.
+    pub(crate) whole: List,
+    /// What says that an amount is not that of all projects.
+    pub(crate) not_all: List,
+    /// What says that only what is published is meant.
+    pub(crate) published: List,
 }
 
 /// What amounts are.
@@ -64,6 +89,8 @@ pub(crate) struct Money {
     pub(crate) fiscal: List,
     pub(crate) other: List,
     pub(crate) parts: List,
+    /// What says that a project goes on for years, each with its own part.
+    pub(crate) years: List,
 }
 
 /// Words of texts.
@@ -73,10 +100,23 @@ pub(crate) struct TextWords {
     pub(crate) vague: List,
     pub(crate) verifiable: List,
     pub(crate) residue: List,
+    /// What may stand for somebody or something unnamed in running text too.
+    pub(crate) quoted_residue: List,
     pub(crate) numbered_residue: List,
+    /// Words that are never doubled on purpose.
     pub(crate) doubled: List,
+    /// What idioms begin with that are doubled.
+    pub(crate) idiom_starts: List,
+    /// Words that many names end with and many others begin with.
+    pub(crate) compound_heads: List,
+    /// What follows a word that begins no name.
+    pub(crate) no_heads: List,
+    /// Names after whose last word another name may begin with it.
+    pub(crate) compounds: List,
     pub(crate) past: List,
     pub(crate) compared: List,
+    /// What names the end of the year.
+    pub(crate) year_ends: List,
 }
 
 /// The units of quantities, by what they count.

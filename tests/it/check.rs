@@ -311,6 +311,16 @@ const SOUND_ROWS: &[(usize, &str)] = &[
     (0, "产出指标|数量指标|安全事故起数|全年安全事故的起数|0起|计划"),
     (0, "产出指标|数量指标|保洁频率|河面保洁的频率|每日1次|合同"),
     (0, "产出指标|数量指标|灌溉面积|灌区灌溉的面积|3.5万亩|统计"),
+    // The unit stands in the name, or there is none.
+    (0, "产出指标|数量指标|参训职工（人）|参加培训的职工|≥310|计划"),
+    (
+        0,
+        "产出指标|数量指标|清淤河段（单位：公里）|完成清淤的河段|≥12|计划",
+    ),
+    (
+        1,
+        "产出指标|质量指标|河岸景观指数（LI）|年末检测的平均值|≥82|规范",
+    ),
     // Quality that is counted or measured.
     (1, "产出指标|质量指标|质量事故次数|施工中质量事故的次数|≤0次|规范"),
     (1, "产出指标|质量指标|设备故障次数|全年设备故障的次数|≤3次|合同"),
@@ -430,6 +440,21 @@ const SOUND_ROWS: &[(usize, &str)] = &[
 
 /// Rows in which a reviewer finds something, and what.
 const FAULTY_ROWS: &[(&str, usize, &str)] = &[
+    (
+        "quantity-direction",
+        0,
+        "产出指标|数量指标|更换管道长度|更换漏损管道的长度|≤12公里|计划",
+    ),
+    (
+        "wrong-level2",
+        1,
+        "产出指标|质量指标|受理来信批次|全年接待来信的批次|≥300批次|统计",
+    ),
+    (
+        "over-100-rate",
+        1,
+        "产出指标|质量指标|问题闭环率|限期内闭环的比例|≥100％|办法",
+    ),
     (
         "doubled-value",
         3,
@@ -669,7 +694,15 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
             "（一）河道清淤工程（预算金额：30.01万元）",
         ),
     ],
-    // Plans.
+    &[(
+        "purpose",
+        "项目总投资75万元，上年已支付45万元，本年安排30万元，用于河道清淤。",
+    )],
+    // Plans. What the source lost is nobody's mistake.
+    &[
+        ("spending_plan[2].percent", "80%"),
+        ("spending_plan[3].percent", ""),
+    ],
     &[
         ("spending_plan[0].percent", "0%"),
         ("spending_plan[1].percent", "0%"),
@@ -704,6 +737,29 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
         "产出指标|成本指标|每公里清淤成本|每公里清淤的支出|≤2.5万元/公里|定额",
     )],
     &[("indicators[3].target", "控制在批复的预算内")],
+    &[
+        ("indicators[0].level3", "看护人员"),
+        ("indicators[0].target", "10人"),
+        ("indicators[3].description", "10人，每人每月2500元"),
+        ("narrative.itemized_targets[2]", "绩效指标：看护人员10人。"),
+    ],
+    &[
+        ("indicators[0].level3", "看护人员"),
+        ("indicators[0].target", "10人"),
+        ("indicators[3].level3", "看护人员劳务标准"),
+        ("indicators[3].target", "2500元/人·月"),
+        ("narrative.itemized_targets[2]", "绩效指标：看护人员10人。"),
+    ],
+    &[
+        (
+            "narrative.itemized_targets[2]",
+            "绩效指标：全年清淤河道不少于20公里。",
+        ),
+        (
+            "indicators[+]",
+            "产出指标|数量指标|支流清淤长度|本年清淤支流的长度|≥8公里|年度计划",
+        ),
+    ],
     // Narrative and its plans.
     &[(
         "narrative.overall_target[0]",
@@ -725,6 +781,14 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
     &[(
         "narrative.safeguards[0]",
         "层层落实责任，人人参与，常抓常新，一件一件办好。",
+    )],
+    &[(
+        "narrative.safeguards[0]",
+        "回访公共服务服务对象，用好大数据数据中心，办结“某某渠道淤塞”等来信。",
+    )],
+    &[(
+        "narrative.overall_target[0]",
+        "“十四五”期间年均清淤长度15公里，为下一步治理奠定基础。",
     )],
     &[(
         "narrative.itemized_targets[0]",
@@ -756,6 +820,79 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
 
 /// Changes of the document in which a reviewer finds something, and what.
 const FAULTY_CHANGES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "purpose-amount",
+        &[("purpose", "河道清淤工程费31.5万元，用于清淤和护岸。")],
+    ),
+    (
+        "unit-cost",
+        &[
+            ("indicators[0].level3", "看护人员"),
+            ("indicators[0].target", "10人"),
+            ("indicators[3].level3", "看护人员劳务标准"),
+            ("indicators[3].target", "2.6万元/人·年"),
+        ],
+    ),
+    (
+        "unit-cost",
+        &[
+            ("indicators[0].level3", "看护人员"),
+            ("indicators[0].target", "10人"),
+            ("indicators[3].level3", "看护人员劳务标准"),
+            ("indicators[3].target", "2300元/人·月"),
+        ],
+    ),
+    (
+        "cost-total",
+        &[
+            ("indicators[3].target", "≤28万元"),
+            (
+                "indicators[+]",
+                "产出指标|成本指标|看护劳务费|5人，每人每月600元|≤3.6万元|测算",
+            ),
+        ],
+    ),
+    (
+        "narrative-target",
+        &[(
+            "narrative.overall_target[0]",
+            "全年清淤长度15公里以上，恢复行洪能力。",
+        )],
+    ),
+    (
+        "narrative-target",
+        &[
+            ("narrative.itemized_targets[0]", "（一）强化河道管护"),
+            (
+                "narrative.itemized_targets[2]",
+                "绩效指标：工程验收合格率达到95%，保障行洪。",
+            ),
+            ("narrative.itemized_targets[3]", "（二）普及节水知识"),
+        ],
+    ),
+    (
+        "narrative-budget",
+        &[(
+            "narrative.overall_target[0]",
+            "2025年安排支出项目2个，合计48.5万元。",
+        )],
+    ),
+    (
+        "stale-plan",
+        &[(
+            "narrative.overall_target[0]",
+            "推进《河湖管护行动方案（2019—2023）》重点任务。",
+        )],
+    ),
+    ("template-residue", &[("goals[1]", "1.（此处略）")]),
+    (
+        "repeated-phrase",
+        &[("narrative.safeguards[0]", "对发现的问题问题限期整改。")],
+    ),
+    (
+        "repeated-phrase",
+        &[("narrative.safeguards[0]", "进一步进一步加强管理。")],
+    ),
     ("budget-sum", &[("budget.other", "")]),
     ("budget-sum", &[("budget.total", "3000")]),
     (
@@ -787,7 +924,7 @@ const FAULTY_CHANGES: &[(&str, &[(&str, &str)])] = &[
         "plan-end",
         &[
             ("spending_plan[2].percent", "80%"),
-            ("spending_plan[3].percent", ""),
+            ("spending_plan[3].percent", "80%"),
         ],
     ),
     (
@@ -961,6 +1098,8 @@ const KNOWN_HITS: &[(&str, &str, usize)] = &[
     ("over-100-rate", "zhangjiakou-2025", 2),
     ("purpose-amount", "zhangjiakou-2025", 4),
     ("quantity-direction", "zhangjiakou-2025", 2),
+    ("repeated-phrase", "caofeidian-2025", 1),
+    ("repeated-phrase", "tangshan-2022", 1),
     ("repeated-phrase", "zhangjiakou-2025", 1),
     ("stale-plan", "caofeidian-2025", 1),
     ("target-repeats-name", "zhangjiakou-2025", 3),

@@ -44,7 +44,8 @@ impl Office {
             _ => format!("{line}\n"),
         };
         let text: String = text.lines().map(worded).collect();
-        let text = text.replacen(RIGHT, WRONG, 1);
+        // The narrative states no total, which would be another finding.
+        let text = text.replacen(RIGHT, WRONG, 1).replacen("，合计163.70万元", "", 1);
         office.write("a.txt", text);
         office
     }

@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
         "The cost indicators do not come to the budget",
     ),
     what: Message::fixed(
-        "成本指标中写明金额的各行（单价除外）相加，与预算数比较；表中没有预算数的，与资金用途写明的总额比较。有一行已等于预算数的，视为总成本加分项，不重复相加；有成本行读不出金额的，不作判断。",
-        "The cost rows that state an amount (not a price) are added up and compared with the total, or, where the form has no cell for it, with the total that the purpose states. One row that is the total already may stand beside its parts. Where a cost row cannot be read, nothing is said.",
+        "成本指标中写明金额的各行（单价除外）相加，与预算数比较；表中没有预算数的，与资金用途写明的总额比较。有一行已等于预算数的，视为总成本加分项，不重复相加；成本项下的数量不计；有成本行读不出金额的，不作判断。描述里说明算法的（“14人，每人每月1200元”），指标值按合计算。",
+        "The cost rows that state an amount (not a price) are added up and compared with the total, or, where the form has no cell for it, with the total that the purpose states. One row that is the total already may stand beside its parts. Counts under cost do not count; where a cost row cannot be read, nothing is said. A description that tells how the amount comes about (14 persons, 1,200 yuan a month each) does not make it a price.",
     ),
     why: Message::fixed(
         "成本指标应与批复的预算相匹配；不一致的多为调减预算后没有改指标，或从别的表复制。",

@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     number: "T02",
     title: Message::fixed("指标值只有数字，没有单位", "A target is a number without a unit"),
     what: Message::fixed(
-        "整个指标值除比较符号外只是一个数。日期、年份、等级等不是数量的不报；单位写在指标名称里的，指标值仍应写明。",
-        "Apart from a sign the target is nothing but a number. Dates, years and grades are none. A unit in the indicator's name does not spare it in the target.",
+        "整个指标值除比较符号外只是一个数。日期、年份、等级等不是数量的不报；名称末尾的括号里写明单位的（“培训人数（人）”）、本来没有单位的（指数、系数）也不报。",
+        "Apart from a sign the target is nothing but a number. Dates, years and grades are none; nor are figures whose name ends with their unit in brackets, and indices, which have none.",
     ),
     why: Message::fixed(
         "没有单位的数无法考核：95 是百分比、次数还是分数，各人理解不同。",
@@ -75,6 +75,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let is_year = row.level2 == Some(Level::Timeliness)
             && before.is_empty()
             && (Decimal::from(1990)..Decimal::from(2100)).contains(&quantity.number);
+        if has_unit_in_name(row.title()) || WORDS.levels.unitless.ends(without_brackets(row.title())) {
+            continue;
+        }
         // None is none, whatever it is counted in.
         if !is_sign || !is_bound || is_amount || is_year || quantity.value.is_zero() {
             continue;
@@ -104,5 +107,38 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             let right = format!("{}{unit}", printed.trim_end());
             hit.rewriting(form, row, &right);
         }
+    }
+}
+
+/// Whether a name ends with the unit of its figure: 培训人数（人）, 管网长度（单位：公里）.
+fn has_unit_in_name(name: &str) -> bool {
+    let units = &WORDS.units;
+    let lists = [
+        &units.count,
+        &units.measure,
+        &units.time,
+        &units.grade,
+        &units.percent,
+        &units.money,
+    ];
+    let inside = name
+        .strip_suffix(['）', ')'])
+        .and_then(|name| name.rsplit(['（', '(']).next());
+    inside.is_some_and(|inside| {
+        let unit = inside.rsplit(['：', ':']).next().unwrap_or_default();
+        let unit = unit
+            .strip_prefix('万')
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(unit);
+        let unit = unit.split('/').next().unwrap_or_default();
+        lists.iter().any(|list| list.has(unit))
+    })
+}
+
+/// A name without what stands in brackets at its end.
+fn without_brackets(name: &str) -> &str {
+    match name.strip_suffix(['）', ')']) {
+        Some(rest) => rest.rsplit_once(['（', '(']).map_or(name, |(name, _)| name),
+        None => name,
     }
 }

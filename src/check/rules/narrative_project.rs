@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
         "The items of the narrative and the forms name different projects",
     ),
     what: Message::fixed(
-        "分项绩效目标按项目列出的，与各表逐一对应：有表无项、有项无表、名称不同都报。年度、括号内的说明、空格不计。分项按工作内容而不按项目列出的，不比。",
-        "Where the items of the narrative stand for projects, they are paired with the forms: one without the other is reported, and so is a pair with two names. Years, remarks in brackets and blanks do not count. Items about work, not about projects, are not compared.",
+        "分项绩效目标按项目列出的，与各表逐一对应：有表无项、有项无表、名称不同都报。一项可以对应几张同名的表，或预算数之和等于其金额的几张表。年度、括号内的说明、空格不计。分项按工作内容而不按项目列出的，不比。",
+        "Where the items of the narrative stand for projects, they are paired with the forms: one without the other is reported, and so is a pair with two names. One item may stand for several forms of one name, or for those that cost what it states together. Years, remarks in brackets and blanks do not count. Items about work, not about projects, are not compared.",
     ),
     why: Message::fixed(
         "叙述与表格是同一份预算，项目少了或换了名字，合计也对不上。",
@@ -95,7 +95,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             .beside(place);
     }
     for form in review.open_forms() {
-        if items.list.iter().any(|item| item.form == Some(form.index)) {
+        if items.list.iter().any(|item| item.is_about(form.index)) {
             continue;
         }
         let name = form.project.name.as_deref().unwrap_or_default();

@@ -1,9 +1,10 @@
 //! `narrative-target`: 叙述中的目标与各表不一致.
 
+use rust_decimal::Decimal;
+
 use crate::check::items::{Item, likeness};
 use crate::check::quantity::{Date, Kind, Quantity};
-use crate::check::review::Review;
-use crate::check::review::{Form, Level, Row, Text};
+use crate::check::review::{Form, Level, Review, Row, Text};
 use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
@@ -17,8 +18,8 @@ pub static RULE: Rule = Rule {
         "A target of the narrative contradicts a form",
     ),
     what: Message::fixed(
-        "分项绩效目标写明的次数、比率、期限等，与同一项目表中同一指标的指标值比较：名称相近，或双方都只有一个数量而说的是同一件事。",
-        "Counts, rates and deadlines that an item of the narrative states are compared with the same indicator in the form of its project: the one whose name is alike, or, where both state a single count, the one of the same thing.",
+        "分项绩效目标写明的次数、比率、期限等，与同一项目表中同一指标的指标值比较：名称相近，或双方都只有一个数量而说的是同一件事。总体绩效目标和不按项目列出的分项，只与名称几乎相同、且只有一张表有的指标比较；累计数、上年数、满意度和几项之和不比。",
+        "Counts, rates and deadlines that an item of the narrative states are compared with the same indicator in the form of its project: the one whose name is alike, or, where both state a single count, the one of the same thing. The overall target, and items that do not stand for projects, are compared only with an indicator of almost the same name that a single form has; never cumulative numbers, those of last year, satisfaction, or sums of several.",
     ),
     why: Message::fixed(
         "同一指标两个数，年底无法判断以哪个考核。",
@@ -53,72 +54,149 @@ pub static RULE: Rule = Rule {
 const ALIKE: f64 = 0.5;
 /// The same where items and forms are not paired.
 const ALIKE_UNPAIRED: f64 = 0.8;
+/// Indicators that are at least so much alike may be counted together.
+const ALIKE_SUM: f64 = 0.45;
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let items = review.items();
     for item in &items.list {
-        let (form, least) = match (
+        match (
             item.form.filter(|_| items.is_per_project),
             review.forms.as_slice(),
         ) {
-            (Some(at), _) => (&review.forms[at], ALIKE),
-            (None, [only]) if !items.is_per_project => (only, ALIKE_UNPAIRED),
-            _ => continue,
-        };
-        let counts = item.texts.iter().flat_map(|text| &text.stated().quantities);
-        let is_only_count = counts.filter(|quantity| quantity.kind == Kind::Count).count() == 1;
-        for (paragraph, text) in item.texts.iter().enumerate() {
-            for stated in &text.stated().quantities {
-                let label = label(text, stated.range.start);
-                let row = contradicted(form, &label, stated, least).or_else(|| {
-                    if is_only_count && items.is_per_project {
-                        only_count(form, &label, stated)
-                    } else {
-                        None
-                    }
-                });
-                if let Some(row) = row {
-                    tell(found, form, item, paragraph, &stated.range, row);
-                }
+            (Some(at), _) => of_project(found, item, &review.forms[at], items.is_per_project, ALIKE),
+            (None, [only]) if !items.is_per_project => {
+                of_project(found, item, only, items.is_per_project, ALIKE_UNPAIRED);
             }
-            for date in text.dates().iter().filter(|date| date.month.is_some()) {
-                let label = label(text, date.range.start);
-                let row = form.filled_rows().find(|row| {
-                    let other = row.target.dates().first();
-                    alike(&label, row) >= ALIKE_UNPAIRED && other.is_some_and(|other| differs(date, other))
-                });
-                if let Some(row) = row {
-                    tell(found, form, item, paragraph, &date.range, row);
+            _ if !items.is_per_project => of_work(review, found, item),
+            _ => {}
+        }
+    }
+    let overall = &review.department.narrative.overall_target;
+    for (at, text) in overall.iter().enumerate() {
+        let text = Text::of(Some(text));
+        for (stated, form, row) in contradicted_anywhere(review, &text) {
+            let path = format!("narrative.overall_target[{at}]");
+            tell(
+                found,
+                (&path, review.label("overall_target")),
+                &text,
+                &stated.range,
+                form,
+                row,
+            );
+        }
+    }
+}
+
+/// What an item says of its project.
+fn of_project(found: &mut Found<'_>, item: &Item<'_>, form: &Form<'_>, is_per_project: bool, least: f64) {
+    let counts = item.texts.iter().flat_map(|text| &text.stated().quantities);
+    let is_only_count = counts.filter(|quantity| quantity.kind == Kind::Count).count() == 1;
+    for (paragraph, text) in item.texts.iter().enumerate() {
+        let path = item.path(paragraph);
+        for stated in &text.stated().quantities {
+            let label = label(text, stated.range.start);
+            let row = contradicted(form, &label, stated, least).or_else(|| {
+                if is_only_count && is_per_project {
+                    only_count(form, &label, stated)
+                } else {
+                    None
                 }
+            });
+            if let Some(row) = row {
+                tell(found, (&path, &item.name), text, &stated.range, form, row);
+            }
+        }
+        for date in text.dates().iter().filter(|date| date.month.is_some()) {
+            let label = label(text, date.range.start);
+            let row = form.filled_rows().find(|row| {
+                let other = row.target.dates().first();
+                alike(&label, row) >= ALIKE_UNPAIRED && other.is_some_and(|other| differs(date, other))
+            });
+            if let Some(row) = row {
+                tell(found, (&path, &item.name), text, &date.range, form, row);
             }
         }
     }
 }
 
+/// What an item about work says, of whatever project it is.
+fn of_work(review: &Review<'_>, found: &mut Found<'_>, item: &Item<'_>) {
+    for (paragraph, text) in item.texts.iter().enumerate() {
+        for (stated, form, row) in contradicted_anywhere(review, text) {
+            tell(
+                found,
+                (&item.path(paragraph), &item.name),
+                text,
+                &stated.range,
+                form,
+                row,
+            );
+        }
+    }
+}
+
+/// What a text says that the only indicator of the same name in any form contradicts. A number of another time, of a
+/// part, or of several projects together contradicts none.
+fn contradicted_anywhere<'r, 'a>(
+    review: &'r Review<'a>,
+    text: &'r Text<'_>,
+) -> Vec<(&'r Quantity, &'r Form<'a>, &'r Row<'a>)> {
+    let words = &WORDS.narrative;
+    let mut all = Vec::new();
+    for stated in &text.stated().quantities {
+        let label = label(text, stated.range.start);
+        let before = &text.plain[..stated.range.start];
+        let sentence = before.rsplit(['。', '；', ';']).next().unwrap_or_default();
+        if label.chars().count() < 4 || words.other_times.is_in(sentence) {
+            continue;
+        }
+        let mut candidates = Vec::new();
+        for form in review.open_forms() {
+            let rows = form.filled_rows().filter(|row| {
+                let target = row.target.quantity();
+                target.is_some_and(|target| is_comparable(row, target, stated) && target.per == stated.per)
+                    && !row.is_satisfaction()
+            });
+            candidates.extend(rows.map(|row| (form, row, alike(&label, row))));
+        }
+        let value = |row: &Row<'_>| row.target.quantity().map(|target| target.value);
+        let near = candidates.iter().filter(|(.., likeness)| *likeness >= ALIKE_SUM);
+        let sum: Option<Decimal> = near.clone().map(|(_, row, _)| value(row)).sum();
+        let is_said = near.clone().any(|(_, row, _)| value(row) == Some(stated.value));
+        let mut same = candidates
+            .iter()
+            .filter(|(.., likeness)| *likeness >= ALIKE_UNPAIRED);
+        let Some((form, row, _)) = same.next() else {
+            continue;
+        };
+        let is_of_one_form = same.all(|(other, ..)| other.index == form.index);
+        if is_of_one_form && !is_said && sum != Some(stated.value) {
+            all.push((stated, *form, *row));
+        }
+    }
+    all
+}
+
+/// Tells of a number in the narrative, which stands at a path in something of a name.
 fn tell(
     found: &mut Found<'_>,
-    form: &Form<'_>,
-    item: &Item<'_>,
-    paragraph: usize,
+    (path, name): (&str, &str),
+    text: &Text<'_>,
     range: &std::ops::Range<usize>,
+    form: &Form<'_>,
     row: &Row<'_>,
 ) {
-    let text = &item.texts[paragraph];
     let stated = text.slice(range);
     let printed = row.printed();
     let title = row.title();
     found
         .outside(
-            &item.path(paragraph),
+            path,
             Message::new(
-                format!(
-                    "分项绩效目标“{}”写明 {stated}，绩效目标表“{title}”的指标值为“{printed}”。",
-                    item.name
-                ),
-                format!(
-                    "the item “{}” says {stated}, the target of “{title}” in the form is “{printed}”.",
-                    item.name
-                ),
+                format!("“{name}”写明 {stated}，绩效目标表“{title}”的指标值为“{printed}”。"),
+                format!("“{name}” says {stated}, the target of “{title}” in the form is “{printed}”."),
             ),
         )
         .quoting(text, range)
@@ -140,31 +218,19 @@ fn label(text: &Text<'_>, start: usize) -> String {
         .rsplit(['，', ',', '。', '；', ';', '、', '：', ':', '（', '('])
         .next()
         .unwrap_or_default();
-    let signs = &WORDS.signs;
+    let (signs, words) = (&WORDS.signs, &WORDS.narrative);
+    let ends = [
+        &signs.at_least,
+        &signs.at_most,
+        &signs.more_than,
+        &signs.less_than,
+        &signs.equal,
+        &words.label_ends,
+    ];
     let mut label = clause;
     loop {
-        let shorter = [
-            &signs.at_least,
-            &signs.at_most,
-            &signs.more_than,
-            &signs.less_than,
-            &signs.equal,
-        ]
-        .iter()
-        .find_map(|list| label.strip_suffix(list.end(label)?))
-        .or_else(|| {
-            ["为", "到", "在", "率达"]
-                .iter()
-                .find_map(|word| label.strip_suffix(word))
-        })
-        .or_else(|| {
-            [
-                "全年", "年内", "每年", "开展", "组织", "举办", "完成", "实现", "确保", "预计", "计划",
-                "本年", "达到", "召开", "建设",
-            ]
-            .iter()
-            .find_map(|word| label.strip_prefix(word))
-        });
+        let without_end = ends.iter().find_map(|list| label.strip_suffix(list.end(label)?));
+        let shorter = without_end.or_else(|| label.strip_prefix(words.label_starts.start(label)?));
         match shorter {
             Some(shorter) => label = shorter,
             None => return label.to_owned(),
@@ -175,11 +241,16 @@ fn label(text: &Text<'_>, start: usize) -> String {
 /// What an indicator is of, without the words for its count.
 fn subject(name: &str) -> &str {
     let mut name = name;
-    for end in ["数量", "次数", "场次", "人数", "个数", "数", "的"] {
-        name = name
-            .strip_suffix(end)
-            .filter(|rest| !rest.is_empty())
-            .unwrap_or(name);
+    while let Some(rest) = WORDS
+        .narrative
+        .count_ends
+        .end(name)
+        .and_then(|end| name.strip_suffix(end))
+    {
+        if rest.is_empty() {
+            break;
+        }
+        name = rest;
     }
     name
 }
@@ -202,6 +273,7 @@ fn contradicted<'f, 'a>(
         return None;
     }
     let mut best: Option<(f64, &Row<'a>, bool)> = None;
+    let mut sum = Decimal::ZERO;
     for row in form.filled_rows() {
         let Some(target) = row
             .target
@@ -210,6 +282,9 @@ fn contradicted<'f, 'a>(
         else {
             continue;
         };
+        if row.level2 == Some(Level::Quantity) {
+            sum += target.value;
+        }
         let likeness = alike(label, row);
         if likeness < least {
             continue;
@@ -222,7 +297,9 @@ fn contradicted<'f, 'a>(
             best = Some((likeness, row, is_same));
         }
     }
-    best.filter(|(.., is_same)| !is_same).map(|(_, row, _)| row)
+    // 1000件 may be those of two rows together.
+    best.filter(|(.., is_same)| !is_same && sum != stated.value)
+        .map(|(_, row, _)| row)
 }
 
 /// The one count of a form, where it says another number of a thing with the same last word: 学习交流活动 and

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use crate::check::quantity::plain;
 use crate::check::review::Review;
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -15,8 +17,8 @@ pub static RULE: Rule = Rule {
         "The spending plan does not reach 100 %",
     ),
     what: Message::fixed(
-        "最后一个可读的累计百分比不足 100%，之前也没有达到过；最后时点的单元格在原文中缺失的，不作判断。",
-        "The last percentage that can be read is below 100 and none before it was 100. Where the source lost the last cell, nothing is said.",
+        "最后一个可读的累计百分比不足 100%，之前也没有达到过；最后一个时点应是年终（12月底、第四季度）；其单元格在原文中缺失，或模型没有说明原文写了什么的，不作判断。",
+        "The last percentage that can be read is below 100 and none before it was 100. The last milestone must be the end of the year; where the source lost its cell, or a model does not tell what the source said, nothing is said.",
     ),
     why: Message::fixed(
         "年度预算应在年内支出完毕；不足 100% 的部分没有安排。",
@@ -57,7 +59,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             .plan()
             .zip(form.plan().skip(1))
             .any(|(one, next)| next.1 < one.1);
-        if reached || falls || form.is_plan_cut() || plan[end].percent.is_some() && at != end {
+        let is_year_end = WORDS.text.year_ends.is_in(&plain(&plan[end].milestone));
+        if reached || falls || !is_year_end || form.is_plan_cut() || plan[end].percent.is_some() && at != end
+        {
             continue;
         }
         let printed = plan[at].percent.as_deref().unwrap_or_default();

@@ -1,8 +1,12 @@
 //! `purpose-amount`: 资金用途中的金额与金额栏不一致.
 
-use crate::check::money::{Share, agree, stated};
-use crate::check::review::Review;
+use rust_decimal::Decimal;
+
+use crate::check::items::bare_name;
+use crate::check::money::{Amount, Share, agree, in_wan_yuan, stated};
 use crate::check::review::amount as in_cell;
+use crate::check::review::{Form, Review};
+use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -15,8 +19,8 @@ pub static RULE: Rule = Rule {
         "An amount in the purpose differs from its cell",
     ),
     what: Message::fixed(
-        "资金用途写明的预算总额、财政资金、其他资金与对应金额栏比较。其中的分项、单价和往年数不比；四舍五入不算差异。",
-        "The total, the fiscal and the other funds that the purpose states are compared with their cells. Parts, prices and amounts of other years are not; rounding is no difference.",
+        "资金用途写明的预算总额、财政资金、其他资金与对应金额栏比较。没有写“预算”“资金”等字，但用途以项目名称加金额开头、又只有这一个金额的，视为总额。其中的分项、单价、往年数和跨年项目的总投资不比；四舍五入不算差异。",
+        "The total, the fiscal and the other funds that the purpose states are compared with their cells. The only amount of a purpose that begins with the project's name counts as its total. Parts, prices, amounts of other years, and what a project of several years costs in all, are not compared; rounding is no difference.",
     ),
     why: Message::fixed(
         "同一张表两个数，多为调减预算后没有改文字。",
@@ -45,7 +49,7 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let tolerance = review.settings.limits.amount_tolerance;
     for form in review.open_forms() {
         let budget = &form.project.budget;
-        for amount in stated(&form.purpose) {
+        for amount in stated(&form.purpose).into_iter().chain(of_project(form)) {
             // Where the form leaves the shares blank, all of the money is of that kind.
             let (field, cell) = match amount.share {
                 Share::Total => ("budget.total", budget.total_decimal),
@@ -55,7 +59,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             let Some(cell) = in_cell(cell, form.project) else {
                 continue;
             };
-            if agree(amount.value, cell, tolerance) {
+            if agree(amount.value, cell, tolerance)
+                || (amount.share == Share::Total && is_of_several_years(form, cell, tolerance))
+            {
                 continue;
             }
             let stated = form.purpose.slice(&amount.range);
@@ -78,4 +84,41 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 .beside(form.place(field));
         }
     }
+}
+
+/// The one amount of the purpose, where it begins with what the project is called, and nothing else names a total:
+/// 系统运维费18.5万元，用于……
+fn of_project(form: &Form<'_>) -> Option<Amount> {
+    if !stated(&form.purpose).is_empty() {
+        return None;
+    }
+    let mut quantities = form.purpose.stated().quantities.iter();
+    let mut amounts = quantities
+        .by_ref()
+        .filter_map(|quantity| Some((quantity, in_wan_yuan(quantity)?)));
+    let ((quantity, value), None) = (amounts.next()?, amounts.next()) else {
+        return None;
+    };
+    let before: Vec<char> = form.purpose.plain[..quantity.range.start].chars().collect();
+    let name = bare_name(&form.name);
+    let is_called_so = before
+        .windows(4)
+        .any(|window| name.contains(&window.iter().collect::<String>()));
+    let is_label = before.len() <= 16
+        && !before
+            .iter()
+            .any(|c| matches!(c, '，' | ',' | '。' | '；' | '、' | '：' | '每'))
+        && !WORDS.money.parts.is_in(&before.iter().collect::<String>());
+    (is_called_so && is_label).then(|| Amount {
+        share: Share::Total,
+        value,
+        range: quantity.range.clone(),
+    })
+}
+
+/// Whether the purpose tells what a project costs in all, and that the budget is this year's part of it.
+fn is_of_several_years(form: &Form<'_>, budget: Decimal, tolerance: Decimal) -> bool {
+    let amounts = form.purpose.stated().quantities.iter().filter_map(in_wan_yuan);
+    let has_budget = amounts.into_iter().any(|amount| agree(amount, budget, tolerance));
+    has_budget && WORDS.money.years.is_in(&form.purpose.plain)
 }

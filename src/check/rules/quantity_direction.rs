@@ -82,7 +82,13 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             Kind::Money | Kind::Time | Kind::Grade | Kind::Other => false,
         };
         let is_surely_better = direction.more_is_better_endings.ends(row.title());
-        let less_is_better = row.says(&direction.less_is_better);
+        // 管网长度 is a length, whatever the description says of the pipes.
+        let is_named_count = row.level2 == Some(Level::Quantity) && WORDS.levels.counts.ends(row.title());
+        let less_is_better = if is_named_count {
+            direction.less_is_better.is_in(row.title())
+        } else {
+            row.says(&direction.less_is_better)
+        };
         if !more_is_better || quantity.value.is_zero() || (less_is_better && !is_surely_better) {
             continue;
         }

@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     number: "W03",
     title: Message::fixed("语句连续重复", "A phrase stands twice in a row"),
     what: Message::fixed(
-        "叙述、资金用途、绩效目标和指标描述中，同一语句紧接着又写了一遍：整句或几句重复，或一个词组连写两次。",
-        "In the narrative, the purpose, the goals and the descriptions a sentence, or several, or a phrase is written again at once.",
+        "叙述、资金用途、绩效目标和指标描述中，同一语句紧接着又写了一遍：整句或几句重复，或一个词、一个词组连写两次（至少两个汉字）。“一户一户”之类的说法，以及前一个名称以它结尾、后一个名称以它开头的（“公共服务服务对象”），不报。",
+        "In the narrative, the purpose, the goals and the descriptions a sentence, or several, or a phrase of two characters or more is written again at once. Idioms that double a word are right, and so is a word that ends one name and begins the next.",
     ),
     why: Message::fixed(
         "多为粘贴两次，公开前应删去。",
@@ -56,6 +56,9 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
 
 const MARKS: &[char] = &['，', ',', '。', '；', ';', '、', '！', '!', '？', '?', '：', ':'];
 
+/// Clauses that are shorter may stand twice in a row: 12月，12月.
+const SHORTEST_CLAUSE: usize = 4;
+
 /// The first phrase that is written twice in a row: where it stands the second time.
 fn repeated(plain: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> {
     let mut clauses: Vec<(usize, &str)> = Vec::new();
@@ -75,7 +78,7 @@ fn repeated(plain: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> 
                 one.1 == other.1 || (at == 0 && unnumbered(one.1) == unnumbered(other.1))
             });
             let characters = || other.iter().flat_map(|(_, clause)| clause.chars());
-            if is_same && characters().count() >= least && characters().any(is_han) {
+            if is_same && characters().count() >= least.max(SHORTEST_CLAUSE) && characters().any(is_han) {
                 let end = other[count - 1];
                 return Some(other[0].0..end.0 + end.1.len());
             }
@@ -131,6 +134,15 @@ fn doubled(clause: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> 
     found
 }
 
+/// Whether a short phrase may stand twice in a row on purpose: as an idiom (一户一户), or because a name ends with it
+/// and another begins with it (公共服务服务对象, 大数据数据中心).
+fn is_doubled_on_purpose(before: &str, phrase: &str, after: &str) -> bool {
+    let words = &WORDS.text;
+    let is_short = phrase.chars().count() == 2;
+    let is_compound = words.compound_heads.has(phrase) && !after.is_empty() && !words.no_heads.starts(after);
+    is_short && (words.idiom_starts.starts(phrase) || is_compound || words.compounds.ends(before))
+}
+
 fn doubled_in(characters: &[char], least: usize, seen: &mut Seen) -> Option<Range<usize>> {
     for at in 0..characters.len() {
         let Some(period) = seen.distance(characters[at], at).filter(|period| *period >= 2) else {
@@ -145,9 +157,14 @@ fn doubled_in(characters: &[char], least: usize, seen: &mut Seen) -> Option<Rang
         let start = at - before;
         let phrase = &characters[start..start + period];
         let text: String = phrase.iter().collect();
-        let is_word = period < least && WORDS.text.doubled.has(&text);
+        let is_word = WORDS.text.doubled.has(&text);
         let is_phrase = period >= least && phrase.iter().filter(|c| is_han(**c)).count() >= least;
-        if is_word || is_phrase {
+        let is_meant = || {
+            let before: String = characters[..start].iter().collect();
+            let after: String = characters[start + period..].iter().collect();
+            is_doubled_on_purpose(&before, &text, &after)
+        };
+        if is_word || (is_phrase && !is_meant()) {
             let bytes = |characters: &[char]| characters.iter().map(|c| c.len_utf8()).sum::<usize>();
             let from = bytes(&characters[..start]);
             return Some(from..from + bytes(phrase));

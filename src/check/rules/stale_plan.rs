@@ -127,7 +127,12 @@ fn spans(plain: &str) -> Vec<(Range<usize>, i32)> {
             continue;
         };
         let after = &rest[4..];
-        let Some(after) = after.strip_prefix('年') else {
+        // 纲要（2019—2023） needs no 年.
+        let is_in_brackets = plain[..at].ends_with(['（', '(']) && after.starts_with(['）', ')']);
+        let Some(after) = after
+            .strip_prefix('年')
+            .or_else(|| is_in_brackets.then_some(after))
+        else {
             continue;
         };
         let range = at..plain.len() - after.len();

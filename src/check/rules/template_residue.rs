@@ -62,6 +62,10 @@ static PROMPTS: LazyLock<List> = LazyLock::new(|| {
 fn residue(plain: &str) -> Option<Range<usize>> {
     PROMPTS.find(plain, |range| {
         let is_numbered = || WORDS.text.numbered_residue.has(&plain[range.clone()]);
+        let is_quoted = plain[..range.start].ends_with(['“', '"', '‘', '「', '《']);
+        if is_quoted && WORDS.text.quoted_residue.has(&plain[range.clone()]) {
+            return None;
+        }
         let digit = plain[range.end..].chars().next().filter(char::is_ascii_digit);
         (digit.is_some() || !is_numbered()).then(|| match digit.filter(|_| is_numbered()) {
             Some(digit) => range.start..range.end + digit.len_utf8(),

@@ -120,7 +120,8 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
                 _ => false,
             };
             let is_more = !row.is_at_most() && !quantity.value.is_zero();
-            let says_quality = row.says(&words.quality_counts) || row.says(&WORDS.direction.less_is_better);
+            let is_bad = !row.is_at_least() && row.says(&WORDS.direction.less_is_better);
+            let says_quality = row.says(&words.quality_counts) || is_bad;
             (is_count && is_more && !says_quality && !row.is_rate() && quantity.per.is_empty())
                 .then_some(("是数量", "is a count"))
         }
