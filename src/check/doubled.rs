@@ -55,9 +55,10 @@ pub(super) fn doubled(form: &Form<'_>, row: &Row<'_>) -> Option<Doubled> {
         return Some(whole(format!("{digits}{once}")));
     }
     let quantity = row.target.quantity()?;
-    if quantity.kind == Kind::Other
+    let is_grade = WORDS.text.grades.has(unit) && (row.is_rate() || row.sign().is_some());
+    if matches!(quantity.kind, Kind::Other | Kind::Bare | Kind::Grade)
         && quantity.upper.is_none()
-        && WORDS.text.vague.is_in(unit)
+        && (is_grade || (quantity.kind == Kind::Other && WORDS.text.vague.is_in(unit)))
         && is_word(unit)
     {
         return Some(Doubled {
@@ -149,7 +150,9 @@ fn is_evident(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity, half: Decimal
             && !fits(quantity.value)
             && budget.is_none_or(|budget| quantity.value > budget);
     }
+    // A single digit stands in many texts.
     matches!(quantity.kind, Kind::Count | Kind::Bare | Kind::Measure)
+        && half >= Decimal::TEN
         && stated(half_value)
         && !stated(quantity.value)
 }

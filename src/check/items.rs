@@ -289,9 +289,11 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     one == other || is_longer(&one, &other) || is_longer(&other, &one)
 }
 
-/// A name without blanks, years, brackets with what is in them, and 项目 at its end: what tells projects apart.
+/// A name without blanks, years, the number of a document before it, brackets with what is in them, and 项目 at its
+/// end: what tells projects apart.
 pub(super) fn bare_name(name: &str) -> String {
     let plain = plain(name);
+    let plain = without_document_number(&plain);
     let mut bare = String::with_capacity(plain.len());
     let mut depth = 0_usize;
     for c in plain.chars() {
@@ -312,6 +314,21 @@ pub(super) fn bare_name(name: &str) -> String {
         _ => named,
     };
     named.strip_suffix("项目").unwrap_or(named).to_owned()
+}
+
+/// A name without the number of a document at its beginning: 青财教〔2024〕88号.
+fn without_document_number(name: &str) -> &str {
+    let year = name.find(['〔', '[', '【', '（', '(']);
+    let rest = year.filter(|at| *at > 0).map(|at| &name[at..]);
+    let number = rest
+        .and_then(|rest| rest.split_once(['〕', ']', '】', '）', ')']))
+        .filter(|(year, _)| {
+            year.chars().skip(1).count() == 4 && year.ends_with(|c: char| c.is_ascii_digit())
+        });
+    let after = number
+        .map(|(_, rest)| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '第'))
+        .and_then(|rest| rest.strip_prefix('号'));
+    after.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 /// How much alike two texts are: twice the length of what they have in common in the same order, by the length of

@@ -95,6 +95,15 @@ impl List {
         self.start(text).is_some()
     }
 
+    /// Whether the text is nothing but words of the list, or nothing.
+    pub(crate) fn covers(&self, text: &str) -> bool {
+        let mut rest = text;
+        while let Some(word) = self.start(rest) {
+            rest = &rest[word.len()..];
+        }
+        rest.is_empty()
+    }
+
     /// Whether the text ends with a word of the list.
     pub(crate) fn ends(&self, text: &str) -> bool {
         self.end(text).is_some()

@@ -53,6 +53,11 @@ pub(super) struct Form<'a> {
     pub(super) is_withheld: bool,
 }
 
+/// What ends a clause.
+const CLAUSE_MARKS: &[char] = &[
+    '，', ',', '。', '；', ';', '：', ':', '、', '（', '(', '）', ')', '！',
+];
+
 /// Where a text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spot {
@@ -211,6 +216,20 @@ impl<'a> Review<'a> {
     /// Whether a text is the word for what is withheld.
     pub(super) fn is_withheld_word(&self, text: &str) -> bool {
         is_withheld_word(self.vocabulary.document.texts("withheld"), text)
+    }
+
+    /// Whether the purpose of a form says that it is withheld, whatever else it says: 该项目涉密，不予公开.
+    pub(super) fn says_withheld(&self, form: &Form<'_>) -> bool {
+        let words = &WORDS.text;
+        let withheld = self.vocabulary.document.texts("withheld");
+        let says = |clause: &str| {
+            withheld.iter().any(|word| {
+                clause.split_once(word.as_str()).is_some_and(|(before, after)| {
+                    words.withheld_before.covers(before) && words.withheld_after.covers(after)
+                })
+            })
+        };
+        form.purpose.plain.split(CLAUSE_MARKS).any(says)
     }
 
     /// Visits every text that an author wrote, in plain characters.
@@ -413,6 +432,12 @@ impl<'a> Form<'a> {
         Some((rows, amounts))
     }
 
+    /// The rows that stand for their levels: not those that the form prints itself and nobody filled.
+    fn counted_rows(&self) -> impl Iterator<Item = &Row<'a>> {
+        let counts = |row: &&Row<'_>| row.state != RowState::Blank || !self.prints_all_rows;
+        self.rows.iter().filter(counts)
+    }
+
     /// The required level-1 indicators that the form lacks: what they are, their label, and that in English.
     pub(super) fn missing_level1<'v>(
         &self,
@@ -423,7 +448,7 @@ impl<'a> Form<'a> {
             (Level::Benefit, "benefit"),
             (Level::Satisfaction, "satisfaction"),
         ];
-        let is_there = move |level| self.rows.iter().any(|row| row.level1 == Some(level));
+        let is_there = move |level| self.counted_rows().any(|row| row.level1 == Some(level));
         required
             .into_iter()
             .filter(move |(level, _)| !is_there(*level))
@@ -445,14 +470,8 @@ impl<'a> Form<'a> {
     /// The required level-2 indicators that the form lacks below a level 1 that it has: their label, and that in
     /// English.
     pub(super) fn missing_level2<'v>(&self, vocabulary: &'v Vocabulary) -> Vec<(&'v str, &'static str)> {
-        let has1 = |level| self.rows.iter().any(|row| row.level1 == Some(level));
-        let counts = |row: &&Row<'_>| row.state != RowState::Blank || !self.prints_all_rows;
-        let has2 = |level| {
-            self.rows
-                .iter()
-                .filter(counts)
-                .any(|row| row.level2 == Some(level))
-        };
+        let has1 = |level| self.counted_rows().any(|row| row.level1 == Some(level));
+        let has2 = |level| self.counted_rows().any(|row| row.level2 == Some(level));
         let has_cost = has2(Level::Cost) || has1(Level::Cost);
         let mut missing = Vec::new();
         let mut need = |is_there: bool, name: &'static str| {

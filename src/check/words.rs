@@ -29,6 +29,8 @@ pub(crate) struct Words {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Direction {
     pub(crate) less_is_better: List,
+    /// What is counted of which more is better, wherever it stands.
+    pub(crate) more_is_better: List,
     /// Ends of names of which more is better all the same.
     pub(crate) more_is_better_endings: List,
     /// Ends of names of rates of which more is better.
@@ -115,6 +117,11 @@ pub(crate) struct TextWords {
     pub(crate) compounds: List,
     pub(crate) past: List,
     pub(crate) compared: List,
+    /// What stands in a clause around the word for what is withheld, where it says so of its project.
+    pub(crate) withheld_before: List,
+    pub(crate) withheld_after: List,
+    /// Grades that a number never has for its unit.
+    pub(crate) grades: List,
     /// What names the end of the year.
     pub(crate) year_ends: List,
 }

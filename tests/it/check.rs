@@ -321,6 +321,15 @@ const SOUND_ROWS: &[(usize, &str)] = &[
         1,
         "产出指标|质量指标|河岸景观指数（LI）|年末检测的平均值|≥82|规范",
     ),
+    // Of these less is better, or nobody can tell.
+    (1, "产出指标|质量指标|断流次数|河段断流|≤2次|规范"),
+    (1, "产出指标|质量指标|漂浮物|每公里水面的漂浮物|≤3处|规范"),
+    (
+        4,
+        "效益指标|社会效益指标|聚集性来信事件|因清淤引起的聚集性来信|≤2起|统计",
+    ),
+    (4, "效益指标|经济效益指标|肉鸭出栏率|年出栏与存栏之比|≥150%|统计"),
+    (0, "产出指标|数量指标|取水口|预留的取水口|11个|设计"),
     // Quality that is counted or measured.
     (1, "产出指标|质量指标|质量事故次数|施工中质量事故的次数|≤0次|规范"),
     (1, "产出指标|质量指标|设备故障次数|全年设备故障的次数|≤3次|合同"),
@@ -440,6 +449,16 @@ const SOUND_ROWS: &[(usize, &str)] = &[
 
 /// Rows in which a reviewer finds something, and what.
 const FAULTY_ROWS: &[(&str, usize, &str)] = &[
+    (
+        "quantity-direction",
+        4,
+        "效益指标|社会效益指标|受益人数|沿线受益的人数|≤3000人|统计",
+    ),
+    (
+        "doubled-value",
+        1,
+        "产出指标|质量指标|工程合格率|验收合格的比率|≥96优良|规范",
+    ),
     (
         "quantity-direction",
         0,
@@ -787,6 +806,20 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
         "回访公共服务服务对象，用好大数据数据中心，办结“某某渠道淤塞”等来信。",
     )],
     &[(
+        "narrative.safeguards[0]",
+        "看护人员每人每月到岗二十二天，大伙乐呵乐呵。",
+    )],
+    &[(
+        "narrative.overall_target[0]",
+        "“十三五”期间，全县城乡供水一体化全面建成。",
+    )],
+    &[("indicators[0].basis", "《水利发展规划（2020—2024年）》")],
+    &[("name", "青财农〔2024〕31号河道清淤工程")],
+    &[(
+        "purpose",
+        "项目预算30万元，用于河道清淤，另为涉密机房布设水位专线。",
+    )],
+    &[(
         "narrative.overall_target[0]",
         "“十四五”期间年均清淤长度15公里，为下一步治理奠定基础。",
     )],
@@ -820,6 +853,42 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
 
 /// Changes of the document in which a reviewer finds something, and what.
 const FAULTY_CHANGES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "withheld-published",
+        &[("purpose", "项目预算30万元，该项目涉密，不予公开。")],
+    ),
+    ("withheld-published", &[("purpose", "（涉密内容，略）")]),
+    (
+        "stale-plan",
+        &[("indicators[0].basis", "《水利发展规划（2020—2023年）》")],
+    ),
+    (
+        "purpose-amount",
+        &[
+            ("budget.total", ""),
+            ("budget.fiscal", ""),
+            ("budget.other", ""),
+            (
+                "purpose",
+                "预算金额30万元，其中财政资金20万元，其他资金8万元，用于河道清淤。",
+            ),
+        ],
+    ),
+    (
+        "narrative-target",
+        &[
+            ("indicators[0].level3", "看护人次"),
+            ("indicators[0].target", "≥2.3万人次"),
+            (
+                "indicators[+]",
+                "产出指标|数量指标|看护人员数|聘用看护的人员|≥60人|名册",
+            ),
+            (
+                "narrative.itemized_targets[2]",
+                "绩效指标：河道年度看护不少于3.2万人次。",
+            ),
+        ],
+    ),
     (
         "purpose-amount",
         &[("purpose", "河道清淤工程费31.5万元，用于清淤和护岸。")],

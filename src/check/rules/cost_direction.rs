@@ -1,7 +1,7 @@
 //! `cost-direction`: 成本用了下限.
 
-use crate::check::review::Review;
-use crate::check::review::{Level, turned};
+use crate::check::quantity::{Kind, Quantity};
+use crate::check::review::{Level, Review, turned};
 use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Applicability, Code, Message};
@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     number: "T07",
     title: Message::fixed("成本的目标值用了下限", "A cost target has a lower limit"),
     what: Message::fixed(
-        "成本指标的目标值写成“≥”“不低于”等。节约率、资金到位率等越高越好的除外。",
-        "A cost target says at least. Savings, funds received and the like, of which more is better, are excepted.",
+        "成本指标的目标值写成“≥”“不低于”等。节约率、资金到位率等越高越好的，以及错列在成本项下的数量，除外。",
+        "A cost target says at least. Savings, funds received and the like, of which more is better, are excepted, and so are counts that do not belong there.",
     ),
     why: Message::fixed(
         "成本应当控制在上限之内；按“≥”考核，花得越多完成得越好。",
@@ -41,7 +41,12 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let rows = review.rows().filter(|(_, row)| {
-        row.level2 == Some(Level::Cost) && row.is_at_least() && !row.says(&WORDS.direction.good_costs)
+        let is_count =
+            |quantity: &Quantity| matches!(quantity.kind, Kind::Count | Kind::Measure | Kind::Time);
+        row.level2 == Some(Level::Cost)
+            && row.is_at_least()
+            && !row.says(&WORDS.direction.good_costs)
+            && !row.target.quantity().is_some_and(is_count)
     });
     for (form, row) in rows {
         let printed = row.printed();

@@ -10,8 +10,8 @@ pub static RULE: Rule = Rule {
     number: "T01",
     title: Message::fixed("指标值重复录入", "A value was typed twice"),
     what: Message::fixed(
-        "同一个数连写两次（19.519.5万元、4545万元）、数值和单位连写两次，或数字后面又写了定性的词（95长期）。恰好由两段相同数字组成的数，只有在预算、其他文字或百分比上限说明它不可能是原值时才报。",
-        "One number stands twice in a row (19.519.5, 4545 for 45), number and unit stand twice, or a word follows where a unit belongs (95长期). A number that merely consists of two equal halves is reported only where the budget, another text or the limit of a percentage shows that it cannot be meant.",
+        "同一个数连写两次（19.519.5万元、4545万元）、数值和单位连写两次，或数字后面又写了定性的词（95长期、98优良）。恰好由两段相同数字组成的数，只有在预算、其他文字或百分比上限说明它不可能是原值时才报。",
+        "One number stands twice in a row (19.519.5, 4545 for 45), number and unit stand twice, or a word follows where a unit belongs (95长期, 98优良). A number that merely consists of two equal halves is reported only where the budget, another text or the limit of a percentage shows that it cannot be meant.",
     ),
     why: Message::fixed(
         "多为录入时在“单位”栏又填了一遍数值；指标值会放大几十倍到上百倍。",

@@ -10,8 +10,8 @@ pub static RULE: Rule = Rule {
     number: "I02",
     title: Message::fixed("缺少必需的一级指标", "A required level-1 indicator is missing"),
     what: Message::fixed(
-        "每张表应有产出、效益（效果）和满意度三类一级指标。全表没有指标行的，多为原文缺失，不作判断。",
-        "Each form needs output, benefit (or effect) and satisfaction. A form without any indicator row was likely cut by the source, and nothing is said.",
+        "每张表应有产出、效益（效果）和满意度三类一级指标。表格自带而无人填写的行不算有。全表没有指标行的，多为原文缺失，不作判断。",
+        "Each form needs output, benefit (or effect) and satisfaction. Rows that the form prints itself and nobody filled do not count. A form without any indicator row was likely cut by the source, and nothing is said.",
     ),
     why: Message::fixed(
         "三类一级指标缺一，绩效目标就不完整，财政部门会退回修改。",

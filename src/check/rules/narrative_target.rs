@@ -91,14 +91,18 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
 
 /// What an item says of its project.
 fn of_project(found: &mut Found<'_>, item: &Item<'_>, form: &Form<'_>, is_per_project: bool, least: f64) {
-    let counts = item.texts.iter().flat_map(|text| &text.stated().quantities);
-    let is_only_count = counts.filter(|quantity| quantity.kind == Kind::Count).count() == 1;
+    let is_only = |stated: &Quantity| {
+        let all = item.texts.iter().flat_map(|text| &text.stated().quantities);
+        all.filter(|other| other.kind == Kind::Count && is_same_unit(&other.unit, &stated.unit))
+            .count()
+            == 1
+    };
     for (paragraph, text) in item.texts.iter().enumerate() {
         let path = item.path(paragraph);
         for stated in &text.stated().quantities {
             let label = label(text, stated.range.start);
             let row = contradicted(form, &label, stated, least).or_else(|| {
-                if is_only_count && is_per_project {
+                if is_per_project && is_only(stated) {
                     only_count(form, &label, stated)
                 } else {
                     None
@@ -305,14 +309,18 @@ fn contradicted<'f, 'a>(
 /// The one count of a form, where it says another number of a thing with the same last word: 学习交流活动 and
 /// 科普活动.
 fn only_count<'f, 'a>(form: &'f Form<'a>, label: &str, stated: &Quantity) -> Option<&'f Row<'a>> {
-    let mut rows = form.rows_of(Level::Quantity);
-    let (Some(row), None) = (rows.next(), rows.next()) else {
+    let mut rows: Vec<(&Row<'a>, &Quantity)> = form
+        .rows_of(Level::Quantity)
+        .filter_map(|row| Some((row, row.target.quantity()?)))
+        .filter(|(row, target)| is_comparable(row, target, stated))
+        .collect();
+    // 人次 is rather 人次 than 人.
+    if rows.iter().any(|(_, target)| target.unit == stated.unit) {
+        rows.retain(|(_, target)| target.unit == stated.unit);
+    }
+    let [(row, target)] = rows.as_slice() else {
         return None;
     };
-    let target = row
-        .target
-        .quantity()
-        .filter(|target| is_comparable(row, target, stated))?;
     let last = |text: &str| text.chars().rev().take(2).collect::<Vec<_>>();
     let (one, other) = (last(subject(label)), last(subject(row.title())));
     (stated.kind == Kind::Count && one.len() == 2 && one == other && target.value != stated.value)

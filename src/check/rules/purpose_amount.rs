@@ -49,6 +49,16 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let tolerance = review.settings.limits.amount_tolerance;
     for form in review.open_forms() {
         let budget = &form.project.budget;
+        if let Some((total, shares)) = apart_from_shares(form, tolerance) {
+            let stated = form.purpose.slice(&total.range);
+            let message = Message::new(
+                format!("资金用途写明的总额为 {stated}，各项资金之和为 {shares} 万元。"),
+                format!("the purpose says {stated} in all, its shares come to {shares} wan yuan."),
+            );
+            found
+                .on(form, "purpose", message)
+                .quoting(&form.purpose, &total.range);
+        }
         for amount in stated(&form.purpose).into_iter().chain(of_project(form)) {
             // Where the form leaves the shares blank, all of the money is of that kind.
             let (field, cell) = match amount.share {
@@ -84,6 +94,16 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
                 .beside(form.place(field));
         }
     }
+}
+
+/// The total that the purpose states, where its shares, stated too, come to something else and the form has no cells
+/// to compare them with.
+fn apart_from_shares(form: &Form<'_>, tolerance: Decimal) -> Option<(Amount, Decimal)> {
+    let amounts = stated(&form.purpose);
+    let of = |share| amounts.iter().find(|amount| amount.share == share);
+    let total = of(Share::Total).filter(|_| form.project.budget.total.is_none())?;
+    let shares = of(Share::Fiscal)?.value + of(Share::Other)?.value;
+    (!agree(shares, total.value, tolerance)).then(|| (total.clone(), shares))
 }
 
 /// The one amount of the purpose, where it begins with what the project is called, and nothing else names a total:

@@ -18,8 +18,8 @@ pub static RULE: Rule = Rule {
         "A target of which more is better has an upper limit",
     ),
     what: Message::fixed(
-        "数量、质量、效益指标中越多越好的事项，目标值写成“≤”。事故、投诉、能耗、时限等越少越好的，以及时效指标，不报。",
-        "An output or a benefit of which more is better says at most. Accidents, complaints, consumption, deadlines and other things of which less is better are excepted, and so are timeliness indicators.",
+        "数量指标，以及质量、效益指标中明确越多越好的事项（受益人数、办结件数等），目标值写成“≤”。事故、投诉、能耗、时限等越少越好的，以及时效指标，不报。",
+        "A quantity, or under quality and benefits a count of which more is surely better (people served, cases closed), says at most. Accidents, complaints, consumption, deadlines and other things of which less is better are excepted, and so are timeliness indicators.",
     ),
     why: Message::fixed(
         "按“≤50场”考核，一场不办也算完成。",
@@ -74,8 +74,10 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             let ends = |name: &str| direction.better_rates.ends(name);
             ends(row.title()) || ends(&row.description)
         };
+        // Under quantity stands what is to be done; elsewhere it depends on what is counted.
+        let is_done = row.level2 == Some(Level::Quantity) || direction.more_is_better.is_in(row.title());
         let more_is_better = match quantity.kind {
-            Kind::Count => !row.is_rate(),
+            Kind::Count => !row.is_rate() && is_done,
             Kind::Percent => is_better_rate(),
             Kind::Bare if row.is_rate() => is_better_rate(),
             Kind::Measure | Kind::Bare => row.level2 == Some(Level::Quantity),

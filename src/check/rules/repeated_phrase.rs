@@ -140,7 +140,9 @@ fn is_doubled_on_purpose(before: &str, phrase: &str, after: &str) -> bool {
     let words = &WORDS.text;
     let is_short = phrase.chars().count() == 2;
     let is_compound = words.compound_heads.has(phrase) && !after.is_empty() && !words.no_heads.starts(after);
-    is_short && (words.idiom_starts.starts(phrase) || is_compound || words.compounds.ends(before))
+    // 老人每人每月.
+    let is_each = phrase.ends_with('每');
+    is_short && (is_each || words.idiom_starts.starts(phrase) || is_compound || words.compounds.ends(before))
 }
 
 fn doubled_in(characters: &[char], least: usize, seen: &mut Seen) -> Option<Range<usize>> {

@@ -14,8 +14,8 @@ pub static RULE: Rule = Rule {
     number: "N05",
     title: Message::fixed("所依据的规划已经到期", "A plan is named whose period is over"),
     what: Message::fixed(
-        "叙述、资金用途和绩效目标中提到的五年规划（“十三五”等）或写明起止年份的规划、计划、行动方案，在预算年度之前已经结束。说它的成果、评估、以来等过去的事，不报。",
-        "The narrative, the purpose or the goals name a five-year plan (十三五), or a plan with its years, that ended before the budget year. Its results, its evaluation and other things of the past are excepted.",
+        "叙述、资金用途和绩效目标中提到的五年规划（“十三五”等）或写明起止年份的规划、计划、行动方案，在预算年度之前已经结束；作为指标值确定依据的，结束一年以上才报，因为文本在上一年编制。说它的成果、评估、以来、期间做了什么等过去的事，不报。",
+        "The narrative, the purpose or the goals name a five-year plan (十三五), or a plan with its years, that ended before the budget year; as the basis of a target it is reported only where it ended more than a year before, since documents are written in the year before. Its results, its evaluation and other things of the past are excepted.",
     ),
     why: Message::fixed(
         "多为照抄往年文本；绩效目标应与现行规划衔接。",
@@ -46,11 +46,18 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let Some(year) = review.year else {
         return;
     };
-    review.each_prose(&mut |form, spot, text| {
-        if matches!(spot, Spot::Cell(..)) {
+    review.each_text(&mut |form, spot, text| {
+        // A basis that has run out is none; other cells compare, and names may be old.
+        if matches!(spot, Spot::Cell(_, cell) if cell != "basis") || spot == Spot::Name {
             return;
         }
-        let Some((range, end)) = stale(text, year) else {
+        // A document is written in the year before, when a plan that is about to end is still in force.
+        let before = if matches!(spot, Spot::Cell(..)) {
+            year - 1
+        } else {
+            year
+        };
+        let Some((range, end)) = stale(text, before) else {
             return;
         };
         let quoted = &text[range.clone()];
@@ -169,5 +176,10 @@ fn is_past(plain: &str, range: &Range<usize>) -> bool {
     let is_before = ["较", "比", "巩固", "总结", "回顾", "自"]
         .iter()
         .any(|word| before.contains(word));
-    is_before || WORDS.text.past.is_in(&after)
+    // “十四五”期间，…… tells what was done then.
+    let rest = plain[range.end..].trim_start_matches(['”', '"', '」', '’', '年']);
+    let is_period = ["期间，", "时期，", "期间,", "期间我"]
+        .iter()
+        .any(|word| rest.starts_with(word));
+    is_before || is_period || WORDS.text.past.is_in(&after)
 }

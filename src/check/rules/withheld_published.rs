@@ -1,6 +1,6 @@
 //! `withheld-published`: 涉密的表印出了项目信息.
 
-use crate::check::review::Review;
+use crate::check::review::{Form, Review};
 use crate::check::{Example, Found, Rule};
 use crate::finding::{Code, Message};
 
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
         "A form that is withheld prints its code, name or amount",
     ),
     what: Message::fixed(
-        "资金用途或多数指标填“涉密”的表，仍印有项目编码、项目名称或预算数。",
-        "The purpose or most of the indicators of a form say 涉密, yet its code, its name or its amount is printed.",
+        "资金用途或多数指标填“涉密”，或资金用途说明项目涉密（“该项目涉密，不予公开”）的表，仍印有项目编码、项目名称或预算数。",
+        "The purpose or most of the indicators of a form say 涉密, or its purpose says that the project is withheld, yet its code, its name or its amount is printed.",
     ),
     why: Message::fixed(
         "确属涉密的，连项目名称和金额也不应公开；不属涉密的，应当填写内容。",
@@ -51,7 +51,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
-    for form in review.forms.iter().filter(|form| form.is_withheld) {
+    let is_withheld = |form: &&Form<'_>| form.is_withheld || review.says_withheld(form);
+    for form in review.forms.iter().filter(is_withheld) {
         let project = form.project;
         let is_open =
             |text: &Option<String>| text.as_deref().is_some_and(|text| !review.is_withheld_word(text));
