@@ -52,6 +52,8 @@ pub(crate) struct LevelWords {
     /// Ends of names of counts.
     pub(crate) counts: List,
     pub(crate) other_costs: List,
+    /// Units that count people.
+    pub(crate) people: List,
     /// Ends of names of figures that have no unit.
     pub(crate) unitless: List,
     /// Counts that say where work is done, not how much.

@@ -330,6 +330,11 @@ const SOUND_ROWS: &[(usize, &str)] = &[
     ),
     (4, "效益指标|经济效益指标|肉鸭出栏率|年出栏与存栏之比|≥150%|统计"),
     (0, "产出指标|数量指标|取水口|预留的取水口|11个|设计"),
+    (1, "产出指标|质量指标|护岸林郁闭度|岸边林地的郁闭度|≥0.6|规范"),
+    (
+        4,
+        "效益指标|可持续影响指标|设备质保期|免费保修的期限|至2028年5月|合同",
+    ),
     // Quality that is counted or measured.
     (1, "产出指标|质量指标|质量事故次数|施工中质量事故的次数|≤0次|规范"),
     (1, "产出指标|质量指标|设备故障次数|全年设备故障的次数|≤3次|合同"),
@@ -458,6 +463,16 @@ const FAULTY_ROWS: &[(&str, usize, &str)] = &[
         "doubled-value",
         1,
         "产出指标|质量指标|工程合格率|验收合格的比率|≥96优良|规范",
+    ),
+    (
+        "wrong-level2",
+        1,
+        "产出指标|质量指标|取得证书者|取得技能等级证书的看护人员|≥60人|名册",
+    ),
+    (
+        "template-residue",
+        2,
+        "产出指标|时效指标|完工时间|（根据项目实际增删）|2025年10月底前|计划",
     ),
     (
         "quantity-direction",
@@ -853,6 +868,15 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
 
 /// Changes of the document in which a reviewer finds something, and what.
 const FAULTY_CHANGES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "narrative-target",
+        &[
+            ("indicators[0].level3", "巡堤次数"),
+            ("indicators[0].target", "≥36次"),
+            ("narrative.overall_target[0]", "全年巡堤48次。"),
+            ("narrative.itemized_targets[2]", "绩效目标：堤防安全。"),
+        ],
+    ),
     (
         "withheld-published",
         &[("purpose", "项目预算30万元，该项目涉密，不予公开。")],

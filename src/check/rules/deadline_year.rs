@@ -66,7 +66,11 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
         let is_deadline = row.level2 == Some(Level::Timeliness)
             || date.month.is_some()
             || after.starts_with(['底', '末', '前', '内']);
-        if is_span || !is_deadline || is_compared(text, &date.range) {
+        // What a project brings may last for years: 质保至2027年6月.
+        let lasts = row.level2 == Some(Level::Benefit)
+            && *stated > year
+            && text.plain[..date.range.start].ends_with(['至', '到']);
+        if is_span || lasts || !is_deadline || is_compared(text, &date.range) {
             continue;
         }
         let quoted = text.slice(&date.range);

@@ -1,6 +1,6 @@
 //! `narrative-project`: 分项绩效目标与绩效目标表的项目对不上.
 
-use crate::check::items::is_same_name;
+use crate::check::items::{Item, is_same_name};
 use crate::check::review::Review;
 use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
@@ -95,10 +95,16 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             .beside(place);
     }
     for form in review.open_forms() {
-        if items.list.iter().any(|item| item.is_about(form.index)) {
+        let name = form.project.name.as_deref().unwrap_or_default();
+        // That two projects have one name is another finding.
+        let is_named = |item: &Item<'_>| item.form.is_some() && is_same_name(name, &item.name);
+        if items
+            .list
+            .iter()
+            .any(|item| item.is_about(form.index) || is_named(item))
+        {
             continue;
         }
-        let name = form.project.name.as_deref().unwrap_or_default();
         found.on(
             form,
             "name",

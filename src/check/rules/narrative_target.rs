@@ -153,9 +153,12 @@ fn contradicted_anywhere<'r, 'a>(
         let label = label(text, stated.range.start);
         let before = &text.plain[..stated.range.start];
         let sentence = before.rsplit(['。', '；', ';']).next().unwrap_or_default();
-        if label.chars().count() < 4 || words.other_times.is_in(sentence) {
+        let length = label.chars().count();
+        if length < 2 || words.other_times.is_in(sentence) {
             continue;
         }
+        // 出刊4期: a short name must be the very same.
+        let least = if length < 4 { 1.0 } else { ALIKE_UNPAIRED };
         let mut candidates = Vec::new();
         for form in review.open_forms() {
             let rows = form.filled_rows().filter(|row| {
@@ -169,9 +172,7 @@ fn contradicted_anywhere<'r, 'a>(
         let near = candidates.iter().filter(|(.., likeness)| *likeness >= ALIKE_SUM);
         let sum: Option<Decimal> = near.clone().map(|(_, row, _)| value(row)).sum();
         let is_said = near.clone().any(|(_, row, _)| value(row) == Some(stated.value));
-        let mut same = candidates
-            .iter()
-            .filter(|(.., likeness)| *likeness >= ALIKE_UNPAIRED);
+        let mut same = candidates.iter().filter(|(.., likeness)| *likeness >= least);
         let Some((form, row, _)) = same.next() else {
             continue;
         };

@@ -121,7 +121,13 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
             };
             let is_more = !row.is_at_most() && !quantity.value.is_zero();
             let is_bad = !row.is_at_least() && row.says(&WORDS.direction.less_is_better);
-            let says_quality = row.says(&words.quality_counts) || is_bad;
+            // People are a count, whatever the description says of them.
+            let are_people = row.is_at_least() && words.people.has(&quantity.unit);
+            let says_quality = if are_people {
+                row.is_named(&words.quality_counts)
+            } else {
+                row.says(&words.quality_counts) || is_bad
+            };
             (is_count && is_more && !says_quality && !row.is_rate() && quantity.per.is_empty())
                 .then_some(("是数量", "is a count"))
         }
@@ -143,6 +149,7 @@ fn misplaced(form: &Form<'_>, row: &Row<'_>, quantity: &Quantity) -> Option<(&'s
                 && matches!(quantity.kind, Kind::Percent | Kind::Bare)
                 && !row.says(&words.cost_rates);
             let is_unrelated = !says_cost
+                && quantity.kind != Kind::Money
                 && row
                     .amount(form)
                     .is_none_or(|_| quantity.kind == Kind::Bare && row.is_rate());
