@@ -424,12 +424,29 @@ impl<'a> Form<'a> {
                 continue;
             }
             if row.is_price(self) {
+                if self.has_total_of(row) {
+                    continue;
+                }
                 return None;
             }
             amounts.push(row.cost(self)?);
             rows.push(row);
         }
         Some((rows, amounts))
+    }
+
+    /// Whether another cost row is what a price comes to for one of the counts: 4个, 3.5万元/个 and 14万元.
+    fn has_total_of(&self, price: &Row<'_>) -> bool {
+        let Some(price) = price.target.quantity().filter(|price| price.upper.is_none()) else {
+            return false;
+        };
+        let counts = self
+            .rows_of(Level::Quantity)
+            .filter_map(|row| row.target.quantity());
+        let mut products = counts
+            .filter(|count| !count.unit.is_empty() && price.per.starts_with(count.unit.as_str()))
+            .filter_map(|count| count.value.checked_mul(price.value));
+        products.any(|product| self.costs().any(|(_, amount)| amount == product))
     }
 
     /// The rows that stand for their levels: not those that the form prints itself and nobody filled.

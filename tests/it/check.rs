@@ -814,6 +814,24 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
     &[("narrative.safeguards[0]", "加强学习，加强管理，加强监督。")],
     &[(
         "narrative.safeguards[0]",
+        "坚持厉行节约，节约每一度电，用电有数。",
+    )],
+    &[
+        ("indicators[0].level3", "看护站点"),
+        ("indicators[0].target", "4个"),
+        ("indicators[3].target", "≤6万元/个"),
+        (
+            "indicators[+]",
+            "产出指标|成本指标|站点总成本|4个站点合计|≤24万元|测算",
+        ),
+        (
+            "indicators[+]",
+            "产出指标|成本指标|巡查成本|车辆和差旅|≤6万元|测算",
+        ),
+        ("narrative.itemized_targets[2]", "绩效目标：堤防安全。"),
+    ],
+    &[(
+        "narrative.safeguards[0]",
         "层层落实责任，人人参与，常抓常新，一件一件办好。",
     )],
     &[(
@@ -868,6 +886,31 @@ const SOUND_CHANGES: &[&[(&str, &str)]] = &[
 
 /// Changes of the document in which a reviewer finds something, and what.
 const FAULTY_CHANGES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "repeated-phrase",
+        &[("goals[0]", "1.做到应清尽清，应清尽清，恢复行洪能力。")],
+    ),
+    (
+        "withheld-published",
+        &[("purpose", "项目预算30万元，具体内容涉密不予公开。")],
+    ),
+    (
+        "cost-total",
+        &[
+            ("indicators[0].level3", "看护站点"),
+            ("indicators[0].target", "4个"),
+            ("indicators[3].target", "≤6.5万元/个"),
+            (
+                "indicators[+]",
+                "产出指标|成本指标|站点总成本|4个站点合计|≤26万元|测算",
+            ),
+            (
+                "indicators[+]",
+                "产出指标|成本指标|巡查成本|车辆和差旅|≤6万元|测算",
+            ),
+            ("narrative.itemized_targets[2]", "绩效目标：堤防安全。"),
+        ],
+    ),
     (
         "narrative-target",
         &[

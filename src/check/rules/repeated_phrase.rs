@@ -84,6 +84,19 @@ fn repeated(plain: &str, least: usize, seen: &mut Seen) -> Option<Range<usize>> 
             }
         }
     }
+    // 做到应救尽救，应救尽救.
+    let is_tail = |pair: &&[(usize, &str)]| {
+        let [(_, one), (_, other)] = pair else {
+            return false;
+        };
+        other.chars().count() >= least.max(SHORTEST_CLAUSE)
+            && other.chars().all(is_han)
+            && one.len() > other.len()
+            && one.ends_with(other)
+    };
+    if let Some([_, (start, clause)]) = clauses.windows(2).find(is_tail) {
+        return Some(*start..start + clause.len());
+    }
     clauses.iter().find_map(|(start, clause)| {
         doubled(clause, least, seen).map(|range| start + range.start..start + range.end)
     })
