@@ -90,9 +90,10 @@ pub(super) struct Row<'a> {
     pub(super) cells: &'a Indicator,
     pub(super) level1: Option<Level>,
     pub(super) level2: Option<Level>,
-    /// Level 3, description and target in plain characters; empty where blank.
+    /// Level 3, description, basis and target in plain characters; empty where blank.
     pub(super) name: Cow<'a, str>,
     pub(super) description: Cow<'a, str>,
+    basis: Cow<'a, str>,
     pub(super) target: Text<'a>,
     /// What kind of a row it is.
     pub(super) state: RowState,
@@ -244,12 +245,11 @@ impl<'a> Review<'a> {
                 visit(Some(form), Spot::Goal(at), &goal.plain);
             }
             for row in &form.rows {
-                let basis = plain(row.cells.basis.as_deref().unwrap_or_default());
                 let cells = [
                     ("level3", &row.name),
                     ("description", &row.description),
                     ("target", &row.target.plain),
-                    ("basis", &basis),
+                    ("basis", &row.basis),
                 ];
                 for (cell, text) in cells {
                     visit(Some(form), Spot::Cell(row.index, cell), text);
@@ -536,6 +536,7 @@ impl<'a> Row<'a> {
             cells,
             name,
             description,
+            basis: plain(cells.basis.as_deref().unwrap_or_default()),
             target,
             state,
             doubled: OnceCell::new(),
