@@ -165,6 +165,11 @@ pub(crate) fn read(text: &str) -> Stated {
 }
 
 /// The bytes of digits, points and separators at the start.
+/// Whether a number is small enough to be added up and multiplied; no budget has more than 18 digits.
+pub(super) fn is_readable(number: &Decimal) -> bool {
+    number.abs() < Decimal::from(1_000_000_000_000_000_000_i64)
+}
+
 fn run_of_digits(text: &str) -> usize {
     let end = text
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
@@ -263,7 +268,10 @@ fn quantity(text: &str, at: usize) -> Option<Quantity> {
     let unit = unit_at(&text[end..]).unwrap_or_default();
     end += unit.length;
     let sign = sign_around(text, at, end);
-    let value = first.checked_mul(unit.scale).unwrap_or(first);
+    let value = first.checked_mul(unit.scale).filter(is_readable)?;
+    if upper.is_some_and(|upper| !is_readable(&upper)) {
+        return None;
+    }
     Some(Quantity {
         range: at..end,
         sign,

@@ -160,6 +160,12 @@ impl<'a> Text<'a> {
         &self.stated().dates
     }
 
+    /// What stands before a place in its sentence.
+    pub(super) fn sentence_before(&self, at: usize) -> &str {
+        let before = self.plain.get(..at).unwrap_or_default();
+        before.rsplit(['。', '；', ';']).next().unwrap_or_default()
+    }
+
     /// What stands between two places of the plain text.
     pub(super) fn slice(&self, range: &Range<usize>) -> &str {
         self.plain.get(range.clone()).unwrap_or_default()
@@ -355,7 +361,9 @@ impl<'a> Form<'a> {
     /// The percentages of the spending plan that can be read, each with its place in the plan.
     pub(super) fn plan(&self) -> impl Iterator<Item = (usize, Decimal)> {
         let plan = self.project.spending_plan.iter().enumerate();
-        plan.filter_map(|(at, milestone)| milestone.percent_decimal.map(|percent| (at, percent)))
+        plan.filter_map(|(at, milestone)| {
+            Some((at, milestone.percent_decimal.filter(quantity::is_readable)?))
+        })
     }
 
     /// What all percentages of the plan are to be multiplied by so that they make sense, where they only differ by
@@ -418,9 +426,7 @@ impl<'a> Form<'a> {
         let mut amounts = Vec::new();
         for row in self.rows_of(Level::Cost).filter(|row| row.is_spending()) {
             // A count under cost stands in the wrong place, and costs nothing.
-            let is_count =
-                |quantity: &Quantity| matches!(quantity.kind, Kind::Count | Kind::Measure | Kind::Time);
-            if row.target.quantity().is_some_and(is_count) {
+            if row.is_count() {
                 continue;
             }
             if row.is_price(self) {
@@ -616,6 +622,12 @@ impl<'a> Row<'a> {
             && !WORDS.levels.other_costs.is_in(level)
     }
 
+    /// Whether its target counts or measures something, rather than stating an amount or a rate.
+    pub(super) fn is_count(&self) -> bool {
+        let quantity = self.target.quantity();
+        quantity.is_some_and(|quantity| matches!(quantity.kind, Kind::Count | Kind::Measure | Kind::Time))
+    }
+
     /// Whether its amount is a price of one of several: 500元/场, 每个单位2万元. A row whose description names a
     /// price, and then its target as the total, is none.
     pub(super) fn is_price(&self, form: &Form<'_>) -> bool {
@@ -705,7 +717,7 @@ fn is_withheld_word(words: &[String], text: &str) -> bool {
 
 /// An amount of a form in wan yuan.
 pub(super) fn amount(amount: Option<Decimal>, project: &Project) -> Option<Decimal> {
-    in_wan_yuan(amount?, project.amount_unit.as_deref())
+    in_wan_yuan(amount?, project.amount_unit.as_deref()).filter(quantity::is_readable)
 }
 
 /// The form that names the milestones of a project, for models that do not say their form.

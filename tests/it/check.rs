@@ -1197,6 +1197,31 @@ fn documents_that_only_look_wrong_are_passed() {
 }
 
 #[test]
+fn numbers_that_nobody_can_add_up_are_no_end() {
+    const HUGE: &str = "70000000000000000000000000000";
+    let mut department = sound_department();
+    let project = &mut department.projects[0];
+    for cell in ["budget.total", "budget.fiscal", "budget.other"] {
+        assert!(project.replace_text_at(cell, Some(HUGE.to_owned())));
+    }
+    for (at, unit) in [(0, "公里"), (1, "公里"), (3, "万元"), (4, "万元")] {
+        let target = Some(format!("≥{HUGE}{unit}"));
+        assert!(project.replace_text_at(&format!("indicators[{at}].target"), target));
+    }
+    for milestone in 0..4 {
+        let percent = Some(format!("{HUGE}%"));
+        assert!(project.replace_text_at(&format!("spending_plan[{milestone}].percent"), percent));
+    }
+    let purpose = format!("预算金额3万元，其中财政资金{HUGE}万元，其他资金{HUGE}万元。");
+    assert!(project.replace_text_at("purpose", Some(purpose)));
+    project.indicators.extend(project.indicators.clone());
+    department.projects.push(department.projects[0].clone());
+    department.narrative.overall_target = vec![format!("全年清淤长度{HUGE}公里，项目2个，合计{HUGE}万元。")];
+    department.refresh_meanings();
+    assert!(!findings(&department).is_empty());
+}
+
+#[test]
 fn documents_that_are_wrong_are_found() {
     let mut missed = Vec::new();
     for (rule, changes) in FAULTY_CHANGES {

@@ -1,6 +1,5 @@
 //! `cost-direction`: 成本用了下限.
 
-use crate::check::quantity::{Kind, Quantity};
 use crate::check::review::{Level, Review, turned};
 use crate::check::words::WORDS;
 use crate::check::{Example, Found, Rule};
@@ -41,12 +40,10 @@ pub static RULE: Rule = Rule {
 
 fn check(review: &Review<'_>, found: &mut Found<'_>) {
     let rows = review.rows().filter(|(_, row)| {
-        let is_count =
-            |quantity: &Quantity| matches!(quantity.kind, Kind::Count | Kind::Measure | Kind::Time);
         row.level2 == Some(Level::Cost)
             && row.is_at_least()
             && !row.says(&WORDS.direction.good_costs)
-            && !row.target.quantity().is_some_and(is_count)
+            && !row.is_count()
     });
     for (form, row) in rows {
         let printed = row.printed();

@@ -195,8 +195,8 @@ fn tell(
 
 /// The beginning of the sentence that an amount stands in.
 fn sentence<'t>(text: &'t Text<'_>, start: usize) -> &'t str {
-    let before = text.plain[..start].trim_end_matches(['为', '共', '约', ':', '：']);
-    before.rsplit(['。', '；', ';']).next().unwrap_or_default()
+    let before = text.sentence_before(start);
+    before.trim_end_matches(['为', '共', '约', ':', '：'])
 }
 
 /// Whether the words before an amount say that it is that of all projects.

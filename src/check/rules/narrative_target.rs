@@ -68,24 +68,21 @@ fn check(review: &Review<'_>, found: &mut Found<'_>) {
             (None, [only]) if !items.is_per_project => {
                 of_project(found, item, only, items.is_per_project, ALIKE_UNPAIRED);
             }
-            _ if !items.is_per_project => of_work(review, found, item),
+            _ if !items.is_per_project => {
+                for (paragraph, text) in item.texts.iter().enumerate() {
+                    of_any_project(review, found, (&item.path(paragraph), &item.name), text);
+                }
+            }
             _ => {}
         }
     }
     let overall = &review.department.narrative.overall_target;
     for (at, text) in overall.iter().enumerate() {
-        let text = Text::of(Some(text));
-        for (stated, form, row) in contradicted_anywhere(review, &text) {
-            let path = format!("narrative.overall_target[{at}]");
-            tell(
-                found,
-                (&path, review.label("overall_target")),
-                &text,
-                &stated.range,
-                form,
-                row,
-            );
-        }
+        let place = (
+            &*format!("narrative.overall_target[{at}]"),
+            review.label("overall_target"),
+        );
+        of_any_project(review, found, place, &Text::of(Some(text)));
     }
 }
 
@@ -125,19 +122,10 @@ fn of_project(found: &mut Found<'_>, item: &Item<'_>, form: &Form<'_>, is_per_pr
     }
 }
 
-/// What an item about work says, of whatever project it is.
-fn of_work(review: &Review<'_>, found: &mut Found<'_>, item: &Item<'_>) {
-    for (paragraph, text) in item.texts.iter().enumerate() {
-        for (stated, form, row) in contradicted_anywhere(review, text) {
-            tell(
-                found,
-                (&item.path(paragraph), &item.name),
-                text,
-                &stated.range,
-                form,
-                row,
-            );
-        }
+/// What a text says of whatever project it is; it stands at a path in something of a name.
+fn of_any_project(review: &Review<'_>, found: &mut Found<'_>, place: (&str, &str), text: &Text<'_>) {
+    for (stated, form, row) in contradicted_anywhere(review, text) {
+        tell(found, place, text, &stated.range, form, row);
     }
 }
 
@@ -151,8 +139,7 @@ fn contradicted_anywhere<'r, 'a>(
     let mut all = Vec::new();
     for stated in &text.stated().quantities {
         let label = label(text, stated.range.start);
-        let before = &text.plain[..stated.range.start];
-        let sentence = before.rsplit(['。', '；', ';']).next().unwrap_or_default();
+        let sentence = text.sentence_before(stated.range.start);
         let length = label.chars().count();
         if length < 2 || words.other_times.is_in(sentence) {
             continue;

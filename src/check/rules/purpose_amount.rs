@@ -112,10 +112,8 @@ fn of_project(form: &Form<'_>) -> Option<Amount> {
     if !stated(&form.purpose).is_empty() {
         return None;
     }
-    let mut quantities = form.purpose.stated().quantities.iter();
-    let mut amounts = quantities
-        .by_ref()
-        .filter_map(|quantity| Some((quantity, in_wan_yuan(quantity)?)));
+    let quantities = form.purpose.stated().quantities.iter();
+    let mut amounts = quantities.filter_map(|quantity| Some((quantity, in_wan_yuan(quantity)?)));
     let ((quantity, value), None) = (amounts.next()?, amounts.next()) else {
         return None;
     };
@@ -138,7 +136,7 @@ fn of_project(form: &Form<'_>) -> Option<Amount> {
 
 /// Whether the purpose tells what a project costs in all, and that the budget is this year's part of it.
 fn is_of_several_years(form: &Form<'_>, budget: Decimal, tolerance: Decimal) -> bool {
-    let amounts = form.purpose.stated().quantities.iter().filter_map(in_wan_yuan);
-    let has_budget = amounts.into_iter().any(|amount| agree(amount, budget, tolerance));
+    let mut amounts = form.purpose.stated().quantities.iter().filter_map(in_wan_yuan);
+    let has_budget = amounts.any(|amount| agree(amount, budget, tolerance));
     has_budget && WORDS.money.years.is_in(&form.purpose.plain)
 }
